@@ -1,0 +1,52 @@
+"""Reading the journal."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from .chain import EMPTY_HEAD
+from .model import EntryRow, JournalHead, Reach, Said
+
+
+def head(session: Session) -> tuple[int, str]:
+    """The newest (seq, head); (0, 64 zeros) while nothing has happened."""
+    found = session.execute(select(JournalHead.seq, JournalHead.head).where(JournalHead.id == 1)).one_or_none()
+    return (found.seq, found.head) if found else (0, EMPTY_HEAD)
+
+
+def leaves(session: Session, *, after: int, limit: int = 5000) -> list[str]:
+    """The leaves of the entries after position `after`, in order, at most `limit`."""
+    return list(session.scalars(select(EntryRow.leaf).where(EntryRow.seq > after).order_by(EntryRow.seq).limit(limit)))
+
+
+def subjects_since(session: Session, *, after: int, keys: Collection[UUID], limit: int) -> list[tuple[int, str, UUID]]:
+    """(seq, verb, subject) of the entries after `after` that reach one of `keys`, in order, at most `limit`."""
+    touched = select(Reach.seq).where(Reach.key.in_(keys), Reach.seq > after).distinct().order_by(Reach.seq).limit(limit).subquery()
+    rows = session.execute(select(EntryRow.seq, EntryRow.verb, EntryRow.subject).join(touched, touched.c.seq == EntryRow.seq).order_by(EntryRow.seq))
+    return [(row.seq, row.verb, row.subject) for row in rows]
+
+
+def course_of(session: Session, subjects: Iterable[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    """What happened to each subject, oldest first: {verb, at, actor, facts, said: {name: words or None}}."""
+    wanted = list(subjects)
+    rows = session.execute(
+        select(EntryRow.id, EntryRow.subject, EntryRow.verb, EntryRow.at, EntryRow.actor, EntryRow.text).where(EntryRow.subject.in_(wanted)).order_by(EntryRow.seq)
+    ).all()
+    spoken = words(session, [row.id for row in rows])
+    found: dict[UUID, list[dict[str, Any]]] = {subject: [] for subject in wanted}
+    for row in rows:
+        facts = msgspec.json.decode(row.text)["facts"]
+        found[row.subject].append({"verb": row.verb, "at": row.at, "actor": row.actor, "facts": facts, "said": spoken.get(row.id, {})})
+    return found
+
+
+def words(session: Session, entry_ids: Iterable[UUID]) -> dict[UUID, dict[str, str | None]]:
+    """The words said in each entry by name; None where they were erased."""
+    found: dict[UUID, dict[str, str | None]] = {}
+    for entry_id, name, text in session.execute(select(Said.entry_id, Said.name, Said.text).where(Said.entry_id.in_(list(entry_ids)))):
+        found.setdefault(entry_id, {})[name] = text
+    return found

@@ -1,0 +1,68 @@
+"""Checking the journal: every leaf, every head, every word that was not erased."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fieldbook.kernel import to_ms
+
+from .chain import EMPTY_HEAD, head_after, leaf_of, said_hash
+from .model import EntryRow, Said
+from .queries import head as newest_head
+
+
+@dataclass(frozen=True)
+class Break:
+    """Where the journal no longer says what it said: a position, and the reason in English."""
+
+    seq: int
+    reason: str
+
+
+def verify(session: Session) -> list[Break]:
+    """Every break in the chain, oldest first; an empty list means that nothing was changed since it was written."""
+    breaks: list[Break] = []
+    seq, head = 0, EMPTY_HEAD
+    spoken = {row.id: row for row in session.scalars(select(Said))}
+    for row in session.execute(select(EntryRow.__table__).order_by(EntryRow.seq)).yield_per(1000):
+        seq += 1
+        if row.seq != seq:
+            breaks.append(Break(row.seq, f"expected position {seq}"))
+            seq = row.seq
+        if leaf_of(row.text) != row.leaf:
+            breaks.append(Break(row.seq, "the text was changed"))
+        head = head_after(head, row.leaf)
+        if head != row.head:
+            breaks.append(Break(row.seq, "the head does not follow"))
+            head = row.head
+        said = msgspec.json.decode(row.text)
+        if _columns(row) != {name: said[name] for name in ("id", "verb", "subject", "actor", "device", "at", "claimed_at")}:
+            breaks.append(Break(row.seq, "a column differs from the text"))
+        for name, vow in said["said"].items():
+            kept = spoken.get(UUID(vow["id"]))
+            if kept is None:
+                breaks.append(Break(row.seq, f"the words '{name}' are missing"))
+            elif kept.text is not None and said_hash(kept.salt, kept.text) != vow["sha256"]:
+                breaks.append(Break(row.seq, f"the words '{name}' were changed"))
+            elif kept.text is None and not kept.erased_rule:
+                breaks.append(Break(row.seq, f"the words '{name}' were erased without a rule"))
+    if newest_head(session) != (seq, head):
+        breaks.append(Break(seq, "the newest head is not the last entry's"))
+    return breaks
+
+
+def _columns(row: Any) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "verb": row.verb,
+        "subject": str(row.subject),
+        "actor": str(row.actor) if row.actor else None,
+        "device": str(row.device) if row.device else None,
+        "at": to_ms(row.at),
+        "claimed_at": to_ms(row.claimed_at) if row.claimed_at else None,
+    }
+

@@ -1,0 +1,54 @@
+"""An act: one person doing one thing at one moment inside one transaction."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from .ids import new_id
+
+
+@dataclass(slots=True)
+class Entry:
+    """What will stand in the journal: a verb in the past, its subject, facts, and words that can be erased."""
+
+    id: UUID
+    verb: str
+    subject: UUID
+    facts: dict[str, Any]
+    said: dict[str, str]
+    reach: frozenset[UUID]
+
+
+@dataclass(slots=True)
+class Act:
+    """Who does it, with which phone, when, in which open transaction, and what is to be recorded.
+
+    `at` is the server's time and the only one that rules trust; `claimed_at` is what the phone said.
+    `record` only collects: the one commit writes the journal last (see `journal.begin`).
+    """
+
+    session: Session
+    who: UUID | None
+    at: datetime
+    device: UUID | None = None
+    claimed_at: datetime | None = None
+    #: the journal position the person had seen when they acted; None at the desk, where they see the present
+    seen_seq: int | None = None
+    entries: list[Entry] = field(default_factory=list)
+    #: (seq, head) after the commit, or None when nothing was recorded
+    receipt: tuple[int, str] | None = None
+
+    def record(self, verb: str, subject: UUID, *, reach: Iterable[UUID | None] = (), said: dict[str, str] | None = None, **facts: Any) -> UUID:
+        """Note that `verb` happened to `subject`.
+
+        reach: the zones, units and persons whose view this touches, before and after; NIL means everybody.
+        said: words that may have to be erased one day (names, notes, contacts), by name.
+        facts: ids, states, codes, times, hashes; ints, strings, bools, None, lists and dicts of them, never floats.
+        """
+        entry = Entry(new_id(), verb, subject, facts, {k: v for k, v in (said or {}).items() if v}, frozenset(key for key in reach if key is not None))
+        self.entries.append(entry)
+        return entry.id

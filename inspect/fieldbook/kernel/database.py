@@ -1,0 +1,191 @@
+"""The one database handle, its types, and the `writing` door through which every change goes.
+
+SQLite comes from the `sqlcipher3` wheel without a key: a current SQLite on every machine,
+since Debian 12's own (3.40) can corrupt a WAL database that two connections write.
+"""
+
+import fcntl
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import sqlcipher3.dbapi2 as sqlite
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, Dialect, Engine, MetaData, Table, Text, TypeDecorator, event
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import sqlite as sqlite_dialect
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import DeclarativeBase, Session, registry
+
+from .clock import from_ms, to_ms
+from .refusal import Busy
+
+if sqlite.sqlite_version_info < (3, 51, 3):
+    raise RuntimeError("This SQLite may corrupt a WAL database; 3.51.3 or later is needed (pip install sqlcipher3)")
+
+#: the reach of an entry that touches everybody's view
+NIL = UUID(int=0)
+
+WAIT_SECONDS = 10
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC moment, stored as whole milliseconds since 1970 so that both databases sort and compare it alike."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else to_ms(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else from_ms(value)
+
+
+class Json(TypeDecorator[Any]):
+    """Plain JSON kept as text, so that both databases give back what was put in."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else msgspec.json.encode(value).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else msgspec.json.decode(value)
+
+
+class Base(DeclarativeBase):
+    """Every table's parent: one naming convention, so that migrations can name what they change."""
+
+    registry = registry(
+        metadata=MetaData(
+            naming_convention={
+                "ix": "ix_%(column_0_label)s",
+                "uq": "uq_%(table_name)s_%(column_0_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+        type_annotation_map={datetime: Instant},
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+
+def make_engine_options(url: str) -> dict[str, Any]:
+    """What SQLAlchemy's engine needs for this database: our SQLite and a small pool, or PostgreSQL."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return {
+            "module": sqlite,
+            "pool_size": 16,
+            "max_overflow": 16,
+            "pool_timeout": WAIT_SECONDS,
+            "connect_args": {"timeout": WAIT_SECONDS, "check_same_thread": False, "isolation_level": None},
+        }
+    return {"pool_size": 16, "max_overflow": 16, "pool_timeout": WAIT_SECONDS, "pool_pre_ping": True}
+
+
+@event.listens_for(Engine, "connect")
+def _settle(raw: Any, _record: Any) -> None:
+    if isinstance(raw, sqlite.Connection):
+        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", f"busy_timeout={WAIT_SECONDS * 1000}", "cache_size=-2000", "trusted_schema=OFF"):
+            raw.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Any) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
+
+
+def is_sqlite(session: Session) -> bool:
+    """Whether this session's database is SQLite."""
+    return session.get_bind().dialect.name == "sqlite"
+
+
+class _Writer:
+    """One writer a machine: SQLite allows one anyway, and waiting in line is kinder than its busy errors."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.files: dict[str, Any] = {}
+
+    @contextmanager
+    def turn(self, database: str) -> Iterator[None]:
+        if not self.lock.acquire(timeout=WAIT_SECONDS):
+            raise Busy
+        try:
+            file = self.files.get(database)
+            if file is None:
+                file = self.files[database] = Path(f"{database}.writer.lock").open("ab")  # noqa: SIM115  held for the process's life
+            fcntl.flock(file, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(file, fcntl.LOCK_UN)
+        finally:
+            self.lock.release()
+
+
+_writer = _Writer()
+
+
+@contextmanager
+def writing(session: Session) -> Iterator[Session]:
+    """The only way to write: one transaction, committed on leaving, rolled back on any exception.
+
+    What the session had read before is forgotten, since it may have changed while waiting for the turn.
+    Raises Busy when no turn comes within 10 seconds.
+    """
+    session.rollback()
+    if not is_sqlite(session):
+        with _committing(session):
+            yield session
+        return
+    database = session.get_bind().engine.url.database or ""
+    with _writer.turn(database):
+        session.connection(execution_options={"writes": True})  # must be the session's first statement
+        with _committing(session):
+            yield session
+
+
+@contextmanager
+def _committing(session: Session) -> Iterator[None]:
+    try:
+        yield
+        session.commit()
+    except DBAPIError as reason:
+        session.rollback()
+        if getattr(reason.orig, "sqlstate", None) in ("40P01", "55P03", "40001") or "locked" in str(reason.orig):
+            raise Busy from reason
+        raise
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def bulk_insert(session: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows by Core: a third of the ORM's cost, which counts on the push path."""
+    if rows:
+        session.execute(_table(table).insert(), list(rows))
+
+
+def upsert(session: Session, table: Any, row: Mapping[str, Any], *, key: Sequence[str], change: Mapping[str, Any] | None = None) -> int:
+    """Insert `row`, or if its `key` exists change it by `change` (nothing by default). Returns the rows touched."""
+    dialect = sqlite_dialect if is_sqlite(session) else postgresql
+    statement = dialect.insert(_table(table)).values(**row)
+    done = statement.on_conflict_do_update(index_elements=list(key), set_=dict(change)) if change else statement.on_conflict_do_nothing(index_elements=list(key))
+    return int(session.execute(done).rowcount)  # type: ignore[attr-defined]
+
+
+def _table(table: Any) -> Table:
+    return table if isinstance(table, Table) else table.__table__  # type: ignore[no-any-return]
