@@ -1,0 +1,65 @@
+"""Accounts: people, units, posts, phones and login sessions.
+
+Words: person, unit 责任单位, post (person × duty × area or unit), duty, phone, login session.
+May import journal, kernel. Never: know what an area contains (`places` does) or what a finding is.
+"""
+
+from .commands import (
+    LoginChecked,
+    check_login,
+    end_sessions,
+    FirstAdministrator,
+    enroll_phone,
+    first_door_is_open,
+    leave,
+    log_in,
+    make_first_administrator,
+    make_person,
+    make_post,
+    make_unit,
+    open_first_door,
+    touch,
+)
+from .model import Duty, LoginSession, Person, Phone, Post, Unit
+from .passwords import PasswordTooPlain, hash_password
+from .queries import Identity, PostHeld, has_phone, identify, people_of_unit, person_names, posts_of, unit_names, units
+from .refusals import FirstDoorClosed, LoginTaken, NotYourDuty, TooManyTries, WrongLogin
+
+__all__ = [
+    "Duty",
+    "FirstAdministrator",
+    "FirstDoorClosed",
+    "Identity",
+    "LoginChecked",
+    "LoginSession",
+    "LoginTaken",
+    "NotYourDuty",
+    "PasswordTooPlain",
+    "Person",
+    "Phone",
+    "Post",
+    "PostHeld",
+    "TooManyTries",
+    "Unit",
+    "WrongLogin",
+    "check_login",
+    "end_sessions",
+    "enroll_phone",
+    "first_door_is_open",
+    "has_phone",
+    "hash_password",
+    "identify",
+    "leave",
+    "log_in",
+    "make_first_administrator",
+    "make_person",
+    "make_post",
+    "make_unit",
+    "open_first_door",
+    "people_of_unit",
+    "person_names",
+    "posts_of",
+    "touch",
+    "unit_names",
+    "units",
+]

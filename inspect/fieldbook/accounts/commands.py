@@ -1,0 +1,178 @@
+"""Verbs of accounts."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from fieldbook.kernel import NIL, Act, new_id, upsert
+
+from . import rules
+from .model import Duty, FirstDoor, LoginSession, LoginTry, Person, Phone, Post, Unit
+from .passwords import NOBODY, hash_password, is_outdated, matches
+from .refusals import FirstDoorClosed, LoginTaken, TooManyTries, WrongLogin
+
+BROWSER = timedelta(hours=12)
+ENROLLED = timedelta(days=30)
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a secret token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class LoginChecked:
+    """The outcome of looking at a name and a password, before anything is written."""
+
+    person_id: UUID | None
+    keys: tuple[str, ...]
+    new_hash: str | None = None
+
+
+def check_login(session: Session, login: str, password: str, *, network: str, device: UUID | None, now: datetime) -> LoginChecked:
+    """Look at a name and a password; slow (argon2), so it runs outside any write. Raises TooManyTries.
+
+    A phone that has logged in as this person before has a counter of its own: strangers who guess
+    cannot lock its owner out.
+    """
+    person = session.execute(
+        select(Person.id, Person.password, Person.disabled_at).where(func.lower(Person.login) == login.strip().lower())
+    ).one_or_none()
+    known = person is not None and device is not None and session.get(Phone, (device, person.id)) is not None
+    keys = (token_hash(f"phone {device} {login}"),) if known else (token_hash(f"account {login.lower()}"), token_hash(f"network {network}"))
+    for tried in session.scalars(select(LoginTry).where(LoginTry.key.in_(keys))):
+        # a network is shared by many (carrier NAT), so it gets four times the tries
+        failures = tried.count // 4 if tried.key == keys[-1] and not known else tried.count
+        left = rules.wait_seconds(failures) - (now - tried.last_at).total_seconds()
+        if left > 0:
+            raise TooManyTries(wait_seconds=int(left) + 1)
+    if not matches(person.password if person else NOBODY, password) or person is None or person.disabled_at is not None:
+        return LoginChecked(None, keys)
+    return LoginChecked(person.id, keys, hash_password(password) if is_outdated(person.password) else None)
+
+
+def log_in(act: Act, checked: LoginChecked, *, device: UUID | None, device_name: str = "", address: str = "") -> str | None:
+    """Count a failure (and return None), or begin a login session and return its new token."""
+    if checked.person_id is None:
+        for key in checked.keys:
+            row = {"key": key, "count": 1, "last_at": act.at}
+            upsert(act.session, LoginTry, row, key=["key"], change={"count": LoginTry.count + 1, "last_at": act.at})
+        act.record("login.failed", NIL, device=device, said={"address": address})
+        return None
+    act.session.execute(delete(LoginTry).where(LoginTry.key.in_(checked.keys)))
+    act.who = checked.person_id
+    if checked.new_hash:
+        act.session.execute(update(Person).where(Person.id == checked.person_id).values(password=checked.new_hash))
+    if device is not None:
+        enroll_phone(act, device, checked.person_id, name=device_name)
+    token = secrets.token_urlsafe(32)
+    ends = act.at + (ENROLLED if device else BROWSER)
+    act.session.add(LoginSession(id=token_hash(token), person_id=checked.person_id, device_id=device, started_at=act.at, seen_at=act.at, ends_at=ends))
+    act.record("login.begun", checked.person_id, device=device, said={"address": address})
+    return token
+
+
+def enroll_phone(act: Act, device: UUID, person_id: UUID, *, name: str = "") -> None:
+    """Note that a person uses a phone; again is harmless."""
+    row = {
+        "id": device,
+        "person_id": person_id,
+        "name": name[:80],
+        "enrolled_at": act.at,
+        "seen_at": act.at,
+        "unsent": 0,
+        "unsent_photos": 0,
+        "unsent_since": None,
+        "revoked_at": None,
+    }
+    if upsert(act.session, Phone, row, key=["id", "person_id"], change={"seen_at": act.at}):
+        act.record("phone.enrolled", device, person=person_id)
+
+
+def touch(act: Act, token: str, *, device: UUID | None) -> None:
+    """Move the end of an idle session on."""
+    span = ENROLLED if device else BROWSER
+    act.session.execute(update(LoginSession).where(LoginSession.id == token_hash(token)).values(seen_at=act.at, ends_at=act.at + span))
+
+
+def leave(act: Act, token: str) -> None:
+    """End a login session; its cookie is worth nothing from now on."""
+    if act.session.execute(delete(LoginSession).where(LoginSession.id == token_hash(token))).rowcount:  # type: ignore[attr-defined]
+        act.record("login.ended", act.who or NIL)
+
+
+def make_unit(act: Act, *, name: str, name_en: str = "", short: str = "", lead: str = "", contact: str = "", phone: str = "", id: UUID | None = None) -> Unit:
+    """Enter a responsible unit."""
+    unit = Unit(id=id or new_id(), name=name, name_en=name_en, short=short, lead=lead, contact=contact, phone=phone)
+    act.session.add(unit)
+    act.record("unit.made", unit.id, reach=[NIL], said={"name": name})
+    return unit
+
+
+def make_person(act: Act, *, name: str, login: str, password_hash: str, language: str = "zh", id: UUID | None = None) -> Person:
+    """Enter a person who can log in. password_hash: from `hash_password`. Raises LoginTaken."""
+    if act.session.scalar(select(Person.id).where(func.lower(Person.login) == login.lower())):
+        raise LoginTaken(login=login)
+    person = Person(id=id or new_id(), name=name, login=login, password=password_hash, language=language)
+    act.session.add(person)
+    act.record("person.made", person.id, said={"name": name, "login": login})
+    return person
+
+
+def make_post(act: Act, person_id: UUID, duty: Duty, *, area_id: UUID | None = None, unit_id: UUID | None = None) -> Post:
+    """Give a person a duty in an area or for a unit; both empty means the whole county."""
+    post = Post(id=new_id(), person_id=person_id, duty=duty, area_id=area_id, unit_id=unit_id)
+    act.session.add(post)
+    act.record("post.made", person_id, reach=[person_id], duty=duty, area=area_id, unit=unit_id)
+    return post
+
+
+def open_first_door(act: Act) -> str | None:
+    """A new one-time token for making the first administrator; None when there is one already."""
+    if act.session.scalar(select(Post.id).where(Post.duty == Duty.ADMINISTRATOR).limit(1)):
+        return None
+    token = secrets.token_urlsafe(24)
+    row = {"id": 1, "token": token_hash(token), "used_at": None}
+    upsert(act.session, FirstDoor, row, key=["id"], change={"token": row["token"], "used_at": None})
+    return token
+
+
+def first_door_is_open(session: Session, token: str) -> bool:
+    """Whether the one-time link still works."""
+    return session.scalar(select(FirstDoor.id).where(FirstDoor.token == token_hash(token), FirstDoor.used_at.is_(None))) is not None
+
+
+@dataclass(frozen=True)
+class FirstAdministrator:
+    """What the first administrator types."""
+
+    name: str
+    login: str
+    password_hash: str
+
+
+def make_first_administrator(act: Act, token: str, who: FirstAdministrator) -> Person:
+    """Use the one-time link. Raises FirstDoorClosed, LoginTaken."""
+    door = act.session.scalar(select(FirstDoor).where(FirstDoor.id == 1).with_for_update())
+    if door is None or door.used_at is not None or not secrets.compare_digest(door.token, token_hash(token)):
+        raise FirstDoorClosed
+    person = make_person(act, name=who.name, login=who.login, password_hash=who.password_hash)
+    act.session.flush()
+    act.who = person.id
+    for duty in (Duty.ADMINISTRATOR, Duty.HEADQUARTERS):
+        make_post(act, person.id, duty)
+    door.used_at = act.at
+    return person
+
+
+def end_sessions(act: Act, person_id: UUID, *, device: UUID | None = None) -> int:
+    """End a person's login sessions, all or those of one phone. Returns how many."""
+    which = or_(LoginSession.device_id == device, device is None)  # type: ignore[arg-type]
+    ended = act.session.execute(delete(LoginSession).where(LoginSession.person_id == person_id, which)).rowcount  # type: ignore[attr-defined]
+    act.record("login.all_ended", person_id, count=int(ended))
+    return int(ended)

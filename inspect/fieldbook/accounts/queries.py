@@ -1,0 +1,96 @@
+"""Reading accounts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from .commands import token_hash
+from .model import Duty, LoginSession, Person, Phone, Post, Unit
+
+
+@dataclass(frozen=True)
+class PostHeld:
+    """A post as its holder has it."""
+
+    id: UUID
+    duty: Duty
+    area_id: UUID | None
+    unit_id: UUID | None
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who is at the other end of a request: the person, their posts, and the phone they logged in with."""
+
+    id: UUID
+    name: str
+    login: str
+    language: str
+    device: UUID | None
+    seen_at: datetime
+    posts: tuple[PostHeld, ...]
+
+    #: Flask-Login asks for these
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        return str(self.id)
+
+    def has(self, *duties: Duty) -> bool:
+        """Whether a post carries one of these duties."""
+        return any(post.duty in duties for post in self.posts)
+
+    @property
+    def units(self) -> frozenset[UUID]:
+        """The units this person belongs to."""
+        return frozenset(post.unit_id for post in self.posts if post.unit_id)
+
+
+def identify(session: Session, token: str, now: datetime) -> Identity | None:
+    """Who holds this cookie; None when it is unknown or ended, its person disabled or its phone revoked."""
+    row = session.execute(
+        select(Person.id, Person.name, Person.login, Person.language, Person.disabled_at, LoginSession.device_id, LoginSession.seen_at, LoginSession.ends_at, Phone.revoked_at)
+        .join(LoginSession, LoginSession.person_id == Person.id)
+        .outerjoin(Phone, (Phone.id == LoginSession.device_id) & (Phone.person_id == Person.id))
+        .where(LoginSession.id == token_hash(token))
+    ).one_or_none()
+    if row is None or row.ends_at <= now or row.disabled_at is not None or row.revoked_at is not None:
+        return None
+    return Identity(row.id, row.name, row.login, row.language, row.device_id, row.seen_at, posts_of(session, row.id))
+
+
+def posts_of(session: Session, person_id: UUID) -> tuple[PostHeld, ...]:
+    """The posts a person holds."""
+    rows = session.execute(select(Post.id, Post.duty, Post.area_id, Post.unit_id).where(Post.person_id == person_id).order_by(Post.duty))
+    return tuple(PostHeld(row.id, Duty(row.duty), row.area_id, row.unit_id) for row in rows)
+
+
+def has_phone(session: Session, device: UUID, person_id: UUID) -> bool:
+    """Whether this phone is enrolled for this person and not revoked."""
+    return session.scalar(select(Phone.id).where(Phone.id == device, Phone.person_id == person_id, Phone.revoked_at.is_(None))) is not None
+
+
+def person_names(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Names by id."""
+    return {row.id: row.name for row in session.execute(select(Person.id, Person.name).where(Person.id.in_(set(ids))))}
+
+
+def unit_names(session: Session, ids: Iterable[UUID]) -> dict[UUID, Unit]:
+    """Units by id."""
+    return {unit.id: unit for unit in session.scalars(select(Unit).where(Unit.id.in_(set(ids))))}
+
+
+def units(session: Session) -> list[Unit]:
+    """All units, by name."""
+    return list(session.scalars(select(Unit).order_by(Unit.name)))
+
+
+def people_of_unit(session: Session, unit_id: UUID) -> list[UUID]:
+    """Who belongs to a unit."""
+    return list(session.scalars(select(Post.person_id).where(Post.unit_id == unit_id).distinct()))

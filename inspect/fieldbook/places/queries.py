@@ -1,0 +1,57 @@
+"""Reading areas and places."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fieldbook.kernel import Refusal
+
+from .model import Area, Level, Place, PlaceKind
+
+
+class NoSuchPlace(Refusal):
+    """No place has this id, or none that this person may see."""
+
+    code = "places.no_such_place"
+    status = 404
+    sentence = "没有找到这个点位，可能已调整到别的责任区。已填的内容都在。"
+
+
+def place(session: Session, place_id: UUID) -> Place:
+    """A place. Raises NoSuchPlace."""
+    found = session.get(Place, place_id)
+    if found is None:
+        raise NoSuchPlace(place=place_id)
+    return found
+
+
+def places_by_id(session: Session, ids: Iterable[UUID]) -> dict[UUID, Place]:
+    """Places by id."""
+    return {found.id: found for found in session.scalars(select(Place).where(Place.id.in_(set(ids))))}
+
+
+def kinds_of(session: Session, ids: Iterable[UUID]) -> dict[UUID, list[str]]:
+    """The kinds each place is judged as, by place id."""
+    kinds: dict[UUID, list[str]] = {}
+    for place_id, kind in session.execute(select(PlaceKind.place_id, PlaceKind.kind).where(PlaceKind.place_id.in_(set(ids))).order_by(PlaceKind.kind)):
+        kinds.setdefault(place_id, []).append(kind)
+    return kinds
+
+
+def zones(session: Session) -> list[Area]:
+    """All zones, in the order of their codes as numbers where they are numbers."""
+    found = session.scalars(select(Area).where(Area.level == Level.ZONE))
+    return sorted(found, key=lambda area: (not area.code.isdigit(), int(area.code) if area.code.isdigit() else 0, area.code))
+
+
+def area_names(session: Session) -> dict[UUID, Area]:
+    """All areas by id; a county has a few dozen."""
+    return {area.id: area for area in session.scalars(select(Area))}
+
+
+def nearest(session: Session, lat_e7: int, lon_e7: int, *, limit: int = 1) -> list[Place]:
+    """The places nearest to a position, by plain squared degrees: right enough within a county."""
+    distance = (Place.lat_e7 - lat_e7) * (Place.lat_e7 - lat_e7) + (Place.lon_e7 - lon_e7) * (Place.lon_e7 - lon_e7)
+    return list(session.scalars(select(Place).where(Place.lat_e7.is_not(None)).order_by(distance).limit(limit)))

@@ -1,0 +1,87 @@
+"""Standing: the one rule of what a person sees and may do where. Lists, counts, search, the feed and the verbs all ask it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fieldbook.accounts import Duty, NotYourDuty, PostHeld
+from fieldbook.kernel import NIL
+
+from .model import Area, Level
+
+#: duties whose area is what the person sees; a unit's people see what is their unit's
+SEES_AREA = frozenset({Duty.ADMINISTRATOR, Duty.HEADQUARTERS, Duty.DISPATCHER, Duty.INSPECTOR, Duty.REVIEWER, Duty.AUDITOR})
+
+
+@dataclass(frozen=True)
+class Reachable:
+    """Where one duty holds: everywhere, or in these zones and for these units."""
+
+    everywhere: bool = False
+    zones: frozenset[UUID] = frozenset()
+    units: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A person's posts, resolved to zones and units."""
+
+    person: UUID
+    #: the units the person belongs to, whatever the duty
+    units: frozenset[UUID]
+    duties: dict[Duty, Reachable]
+
+    @property
+    def sees_everything(self) -> bool:
+        return any(where.everywhere for duty, where in self.duties.items() if duty in SEES_AREA)
+
+    @property
+    def keys(self) -> frozenset[UUID]:
+        """What a row must carry one of to be seen: the person, their zones, their units, or NIL."""
+        zones = (where.zones for duty, where in self.duties.items() if duty in SEES_AREA)
+        return frozenset({self.person, NIL}) | self.units | frozenset().union(*zones)
+
+    def sees(self, *row_keys: UUID | None) -> bool:
+        """Whether a row with these keys (its zone, unit, reporter …) is in the person's scope."""
+        return self.sees_everything or not self.keys.isdisjoint(key for key in row_keys if key is not None)
+
+    def may(self, duty: Duty, *, zone: UUID | None = None, unit: UUID | None = None) -> bool:
+        """Whether a post with this duty reaches the zone or the unit."""
+        where = self.duties.get(duty)
+        return where is not None and (where.everywhere or zone in where.zones or unit in where.units)
+
+    def require(self, *duties: Duty, zone: UUID | None = None, unit: UUID | None = None) -> None:
+        """Raise NotYourDuty unless one of the duties reaches the zone or the unit."""
+        if not any(self.may(duty, zone=zone, unit=unit) for duty in duties):
+            raise NotYourDuty
+
+
+def standing_of(session: Session, person: UUID, posts: Iterable[PostHeld]) -> Standing:
+    """Resolve a person's posts: an area's post reaches every zone below it; a post without area or unit reaches the county."""
+    posts = tuple(posts)
+    below = _zones_below(session) if any(post.area_id for post in posts) else {}
+    duties: dict[Duty, Reachable] = {}
+    for post in posts:
+        had = duties.get(post.duty, Reachable())
+        duties[post.duty] = Reachable(
+            had.everywhere or (post.area_id is None and post.unit_id is None and post.duty is not Duty.RECTIFIER),
+            had.zones | below.get(post.area_id, frozenset()) if post.area_id else had.zones,
+            had.units | {post.unit_id} if post.unit_id else had.units,
+        )
+    return Standing(person, frozenset(post.unit_id for post in posts if post.unit_id), duties)
+
+
+def _zones_below(session: Session) -> dict[UUID, frozenset[UUID]]:
+    areas = session.execute(select(Area.id, Area.parent_id, Area.level)).all()
+    parents = {area.id: area.parent_id for area in areas}
+    below: dict[UUID, set[UUID]] = {area.id: set() for area in areas}
+    for area in areas:
+        if area.level == Level.ZONE:
+            above: UUID | None = area.id
+            while above is not None:
+                below[above].add(area.id)
+                above = parents[above]
+    return {area: frozenset(found) for area, found in below.items()}
