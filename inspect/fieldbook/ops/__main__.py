@@ -1,0 +1,152 @@
+"""`python -m fieldbook.ops VERB`: what `./run` calls. Heavy imports wait until a verb needs them."""
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+from .instance import default_instance, hold, make_instance
+from .processes import die_with
+from .unready import Unready
+
+PORT = 8700
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one verb; returns the exit code."""
+    asked = _parser().parse_args(words)
+    if asked.parent:
+        die_with(asked.parent)
+    folder = Path(asked.instance or os.environ.get("FIELDBOOK_INSTANCE") or default_instance(demo=getattr(asked, "demo", False))).expanduser().absolute()
+    try:
+        return int(globals()[f"_{asked.verb}"](folder, asked) or 0)
+    except Unready as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--instance", metavar="DIR", help="实例目录 / the instance's folder")
+    common.add_argument("--parent", type=int, help=argparse.SUPPRESS)
+    parser = argparse.ArgumentParser(prog="./run", description="巡查簿 Fieldbook")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+
+    def verb(name: str, words: str) -> argparse.ArgumentParser:
+        return verbs.add_parser(name, parents=[common], help=words, description=words)
+
+    serve = verb("serve", "启动服务 / serve this instance")
+    web = verb("web", argparse.SUPPRESS)
+    for one in (serve, web):
+        one.add_argument("--host", default="127.0.0.1", help="监听地址 / address to listen at (127.0.0.1)")
+        one.add_argument("--port", type=int, default=PORT, help=f"端口 / port ({PORT})")
+    init = verb("init", "建立或更新数据库 / make the database or bring it up to date")
+    init.add_argument("--json", action="store_true", help=argparse.SUPPRESS)
+    for one in (serve, init):
+        one.add_argument("--demo", action="store_true", help="演示县 / a county full of invented data")
+    verb("work", "只运行后台任务 / run the jobs alone")
+    verb("verify", "核对日志链 / check that the journal was never changed")
+    verb("backup", "立即备份 / copy the database now")
+    verb("doctor", "检查设置 / say what is wrong with the settings")
+    verb("shell", "交互命令行 / a Python prompt with the application open")
+    verb("migration", "按模型生成迁移 / write a migration from the models").add_argument("message")
+    return parser
+
+
+def _serve(folder: Path, asked: argparse.Namespace) -> int:
+    from .serve import serve
+
+    return serve(folder, host=asked.host, port=asked.port, demo=asked.demo)
+
+
+def _web(folder: Path, asked: argparse.Namespace) -> None:
+    from .web import run_web
+
+    run_web(asked.host, asked.port)
+
+
+def _init(folder: Path, asked: argparse.Namespace) -> None:
+    from .init import init
+
+    demo = make_instance(folder, demo=asked.demo)
+    if asked.json:  # the supervisor asks, and holds the instance already
+        print(json.dumps(init(folder, demo=demo)))
+        return
+    with hold(folder):
+        init(folder, demo=demo)
+    print(f"实例已就绪 / The instance is ready: {folder}")
+
+
+def _work(folder: Path, asked: argparse.Namespace) -> None:
+    from .work import work
+
+    work(folder)
+
+
+def _verify(folder: Path, asked: argparse.Namespace) -> int:
+    from fieldbook import journal
+    from fieldbook.kernel import db
+
+    from .init import open_app
+
+    with open_app(folder).app_context():
+        breaks = journal.verify(db.session)
+        seq, head = journal.head(db.session)
+    for broken in breaks:
+        print(f"{broken.seq}: {broken.reason}")
+    if breaks:
+        print(f"日志被改动过：{len(breaks)} 处不符。\nThe journal was changed: {len(breaks)} places do not agree.", file=sys.stderr)
+        return 1
+    print(f"日志完好：{seq} 条，链头 {head}\nThe journal is whole: {seq} entries, head {head}")
+    return 0
+
+
+def _backup(folder: Path, asked: argparse.Namespace) -> None:
+    from .backup import back_up
+    from .init import open_app
+
+    with open_app(folder).app_context():
+        file, seq = back_up(folder)
+    print(f"已备份到第 {seq} 条 / Copied up to entry {seq}: {file}")
+
+
+def _doctor(folder: Path, asked: argparse.Namespace) -> int:
+    from fieldbook.kernel import utcnow
+
+    from .doctor import examine
+    from .init import open_app, settings_of
+
+    with open_app(folder).app_context():
+        found = list(examine(settings_of(folder), utcnow()))
+    for zh, en in found:
+        print(f"- {zh}\n  {en}")
+    if not found:
+        print("一切正常 / All is well")
+    return 1 if found else 0
+
+
+def _shell(folder: Path, asked: argparse.Namespace) -> None:
+    import code
+
+    from fieldbook.kernel import db
+
+    from .init import open_app
+
+    app = open_app(folder)
+    with app.app_context():
+        code.interact(banner="app, db", local={"app": app, "db": db})
+
+
+def _migration(folder: Path, asked: argparse.Namespace) -> None:
+    from .init import open_app
+    from .migrate import draw_up
+
+    with open_app(folder).app_context():
+        draw_up(asked.message)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,77 @@
+"""Copies of the SQLite database: every night, and before each migration."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import sqlcipher3.dbapi2 as sqlite
+
+from fieldbook.kernel import db
+
+KEPT = 30
+
+
+def back_up(instance: Path, *, name: str | None = None) -> tuple[Path, int]:
+    """Copy the database while people work, check the copy, and only then give it its name.
+
+    name: without one it is named by the UTC time, and of those the newest 30 are kept.
+    Returns the file and the newest journal position in it. Raises sqlite.Error, OSError; a failed copy leaves nothing.
+    """
+    folder = instance / "backups"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    target = folder / f"fieldbook-{name or datetime.now(UTC).strftime('%Y%m%dT%H%M%SZ')}.sqlite"
+    part = target.with_suffix(".part")
+    part.unlink(missing_ok=True)
+    source = sqlite.connect(db.engine.url.database, timeout=10)
+    try:
+        source.execute("VACUUM INTO ?", (str(part),))
+        seq = _checked(part)
+        part.chmod(0o600)
+        _sync(part)
+        part.replace(target)
+        _sync(folder)
+    finally:
+        source.close()
+        part.unlink(missing_ok=True)
+    if name is None:
+        for old in nightly(instance)[KEPT:]:
+            old.unlink(missing_ok=True)
+    return target, seq
+
+
+def nightly(instance: Path) -> list[Path]:
+    """The copies named by their time, newest first."""
+    return sorted((instance / "backups").glob("fieldbook-[0-9]*T[0-9]*Z.sqlite"), reverse=True)
+
+
+def is_due(instance: Path, now: datetime, *, hour: int = 2, offset: timedelta = timedelta(hours=8)) -> bool:
+    """Whether the night's copy is still to be made: none since the last time it was `hour` o'clock (UTC + `offset`)."""
+    local = now + offset
+    night = local.replace(hour=hour, minute=0, second=0, microsecond=0)
+    if night > local:
+        night -= timedelta(days=1)
+    newest = next(iter(nightly(instance)), None)
+    return newest is None or _made_at(newest) < night - offset
+
+
+def _made_at(copy: Path) -> datetime:
+    return datetime.strptime(copy.stem.removeprefix("fieldbook-"), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
+
+def _checked(copy: Path) -> int:
+    connection = sqlite.connect(copy)
+    try:
+        if (verdict := connection.execute("PRAGMA quick_check").fetchone()[0]) != "ok":
+            raise sqlite.DatabaseError(f"the copy is not whole: {verdict}")
+        has_journal = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'entry'").fetchone()
+        return int(connection.execute("SELECT coalesce(max(seq), 0) FROM entry").fetchone()[0]) if has_journal else 0
+    finally:
+        connection.close()
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,70 @@
+"""Making an instance ready: database up to date, demo county filled, first administrator's link."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy.exc import DBAPIError
+
+from fieldbook import accounts, journal
+from fieldbook.kernel import Settings, SettingsBroken, db, utcnow
+
+from .instance import broken_settings
+from .migrate import migrate
+from .unready import Unready
+
+
+def settings_of(instance: Path) -> Settings:
+    """The instance's settings; raises Unready."""
+    try:
+        return Settings.load(instance)
+    except SettingsBroken as reason:
+        raise broken_settings(str(reason)) from None
+
+
+def open_app(instance: Path) -> Flask:
+    """The application of an instance; raises Unready when its settings or its database cannot be used."""
+    from fieldbook import create_app
+
+    return create_app(settings_of(instance))
+
+
+def init(instance: Path, *, demo: bool) -> dict[str, Any]:
+    """Make the instance ready to serve, and tell what a person needs to know; raises Unready.
+
+    Returns county, county_en, origin, first_door (a token, or None), logins (login, password, name, duty).
+    """
+    filling = instance / "demo.filling"
+    if demo and filling.exists():  # the first fill was cut short; invented data are no loss
+        for old in instance.glob("fieldbook.sqlite*"):
+            old.unlink()
+        shutil.rmtree(instance / "photos", ignore_errors=True)
+        (instance / "photos").mkdir(mode=0o700)
+    app = open_app(instance)
+    settings = settings_of(instance)
+    opened: dict[str, Any] = {"county": settings.county, "county_en": settings.county_en, "origin": settings.origin, "first_door": None, "logins": []}
+    with app.app_context():
+        try:
+            migrate(instance)
+            seq, _ = journal.head(db.session)
+        except DBAPIError as reason:
+            raise unreachable(reason) from None
+        if demo:
+            from . import demo as county
+
+            if seq == 0:
+                filling.touch()
+                county.fill(app)
+                filling.unlink()
+            opened["logins"] = [list(login) for login in county.LOGINS]
+        else:
+            with journal.begin(db.session, who=None, at=utcnow()) as act:
+                opened["first_door"] = accounts.open_first_door(act)
+    return opened
+
+
+def unreachable(reason: DBAPIError) -> Unready:
+    """The database does not open; nothing else can be said before it does."""
+    words = " ".join(str(reason.orig).split())
+    return Unready(f"数据库打不开：{words}。请检查 settings.toml 里的 database_url 和目录权限。", f"The database does not open: {words}. Check database_url in settings.toml and the folder's permissions.")

@@ -1,0 +1,159 @@
+"""The supervisor: one command that opens an instance and keeps its web server and its job runner alive."""
+
+import errno
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+from unicodedata import east_asian_width
+
+from .instance import hold, make_instance
+from .processes import Kept
+from .unready import Unready
+
+#: after SIGTERM: granian gives running requests 20 s
+STOP_SECONDS = 25
+#: longest wait for the first answer after the start
+READY_SECONDS = 60
+
+
+def serve(folder: Path, *, host: str, port: int, demo: bool) -> int:
+    """Open an instance, serve it, and keep serving until Ctrl-C or SIGTERM. Returns the exit code; raises Unready."""
+    stopping = _Stopping()
+    demo = make_instance(folder, demo=demo)
+    with hold(folder):
+        reserve_port(host, port)
+        environment = {**os.environ, "FIELDBOOK_INSTANCE": str(folder), "TMPDIR": str(folder / "incoming")}
+        opened = _open(folder, environment, demo=demo)
+        web = Kept("web", ["web", "--host", host, "--port", str(port)], environment=environment, folder=folder)
+        work = Kept("work", ["work"], environment=environment, folder=folder)
+        try:
+            _wait_until_open(web, host, port, stopping)
+            if not stopping:
+                print(welcome(opened, host, port), flush=True)
+            while not stopping:
+                for child in (web, work):
+                    if ended := child.look():
+                        print(f"{child.name} 意外停止，即将重新启动 / {child.name} ended ({ended}) and is started again", file=sys.stderr, flush=True)
+                time.sleep(0.25)
+            for child in (web, work):
+                child.stop()
+            _wait_for_the_end((web, work), stopping)
+        finally:
+            for child in (web, work):
+                child.kill()
+    return 0
+
+
+class _Stopping:
+    """Whether someone asked the server to stop; asked twice, nothing is waited for."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(name, self._ask)
+
+    def _ask(self, *_: object) -> None:
+        self.asked += 1
+
+    def __bool__(self) -> bool:
+        return self.asked > 0
+
+
+def reserve_port(host: str, port: int) -> None:
+    """Make sure that nobody else serves here; granian itself would silently share the port. Raises Unready.
+
+    A server that was just killed may need a moment to let go of it.
+    """
+    until = time.monotonic() + 3
+    while True:
+        try:
+            family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+            with socket.socket(family, kind, proto) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(address)
+                return
+        except (OSError, OverflowError) as reason:
+            number = getattr(reason, "errno", None)
+            if number == errno.EADDRINUSE and time.monotonic() < until:
+                time.sleep(0.2)
+                continue
+            if number == errno.EADDRINUSE:
+                zh, en = f"端口 {port} 已被别的程序占用。请换一个：--port {port + 1}", f"Port {port} is in use by another program. Take another one: --port {port + 1}"
+            elif number == errno.EACCES:
+                zh, en = f"没有权限使用端口 {port}。请用 1024 以上的端口，例如 --port 8700", f"Port {port} needs more rights. Take one above 1024, such as --port 8700"
+            else:
+                zh, en = f"无法在 {host}:{port} 上提供服务（{reason}）。请检查 --host 和 --port。", f"Cannot serve at {host}:{port} ({reason}). Check --host and --port."
+            raise Unready(zh, en) from None
+
+
+def _open(folder: Path, environment: dict[str, str], *, demo: bool) -> dict[str, Any]:
+    """Bring the database up to date, in a process of its own whose memory is given back."""
+    command = [sys.executable, "-P", "-m", "fieldbook.ops", "init", "--json", *(["--demo"] if demo else [])]
+    done = subprocess.run(command, env=environment, cwd=folder, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(done.returncode)
+    opened: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return opened
+
+
+def _wait_until_open(web: Kept, host: str, port: int, stopping: _Stopping) -> None:
+    until = time.monotonic() + READY_SECONDS
+    while not stopping:
+        if web.child.poll() is not None or time.monotonic() > until:
+            raise Unready("网页服务没有启动，原因见上面的信息。", "The web server did not start; what it said stands above.")
+        if _answers(reachable(host), port):
+            return
+        time.sleep(0.1)
+
+
+def _answers(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((host, port), timeout=2) as connection:
+            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            return connection.recv(12).startswith(b"HTTP/1.1 ")
+    except OSError:
+        return False
+
+
+def _wait_for_the_end(children: tuple[Kept, ...], stopping: _Stopping) -> None:
+    until = time.monotonic() + STOP_SECONDS
+    while any(child.child.poll() is None for child in children) and time.monotonic() < until and stopping.asked < 2:
+        time.sleep(0.05)
+
+
+def reachable(host: str) -> str:
+    """The address to knock at for a server that listens on `host`."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)
+
+
+def welcome(opened: dict[str, Any], host: str, port: int) -> str:
+    """What a person reads once the server is open: where it is, and who can log in."""
+    shown = reachable(host)
+    here = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
+    address = opened.get("origin") or here
+    lines = ["", f"巡查簿 Fieldbook · {opened['county']} {opened['county_en']}", ""]
+    rows = [("办公 Office", f"{address}/"), ("手机 Phone", f"{address}/app/")]
+    if opened.get("first_door"):
+        rows.append(("创建首位管理员 First administrator", f"{here}/setup/{opened['first_door']}"))
+    lines += table(rows)
+    if opened.get("logins"):
+        lines += ["", "演示账号 Demo logins", *table([("账号 Login", "密码 Password", "姓名 Name", "职责 Duty"), *map(tuple, opened["logins"])])]
+    if host not in ("127.0.0.1", "::1", "localhost") and not str(opened.get("origin", "")).startswith("https:"):
+        lines += ["", "手机离线使用需要 https 地址，请在 settings.toml 里设置 origin。", "Phones work offline only under an https address: set origin in settings.toml."]
+    return "\n".join([*lines, "", "按 Ctrl-C 停止 / Ctrl-C stops it", ""])
+
+
+def table(rows: list[tuple[str, ...]]) -> list[str]:
+    """Rows in columns; a Chinese character takes two cells of a terminal."""
+    widths = [max(_cells(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return ["  " + "   ".join(text + " " * (width - _cells(text)) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def _cells(text: str) -> int:
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)

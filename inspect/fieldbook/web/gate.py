@@ -1,0 +1,144 @@
+"""The gate between granian and the application: it waits for slow bodies so that no thread has to.
+
+A phone that lost its signal in the middle of an upload would hold a WSGI thread for ever; a hundred
+of them would be a dead server. Here the body is gathered asynchronously into a spooled file, within
+a size, a silence and a whole time, and only a body that is entirely there reaches a thread.
+"""
+
+import asyncio
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from typing import IO, Any
+from urllib.parse import urlsplit
+
+IDLE_SECONDS = 20  #: longest silence inside a body
+WHOLE_SECONDS = 900  #: longest time for a whole body
+THREADS = 32
+BODY_BYTES = 65_536  #: what a body may take in memory before it goes to disk
+ANSWER_BYTES = 1_048_576  #: the same for an answer
+KB, MB = 1024, 1_048_576
+#: (method, start of path, end of path, bytes): the first that fits counts; anything else is a form
+LIMITS = [
+    ("PUT", "/api/photos/", "", 20 * MB),
+    ("POST", "/api/push", "", 512 * KB),
+    ("POST", "", "/import", 20 * MB),
+]
+FORM_BYTES = 64 * KB
+
+
+def largest(method: str, path: str) -> int:
+    """The most bytes the body of this request may have."""
+    fits = (most for verb, start, end, most in LIMITS if verb == method and path.startswith(start) and path.endswith(end))
+    return next(fits, FORM_BYTES)
+
+
+def environ_of(scope: Any, body: IO[bytes], length: int) -> dict[str, Any]:
+    """The WSGI environ: nothing of the process's environment, and no header whose name could forge another's."""
+    host, _, port = scope.server.rpartition(":")
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope.path.encode().decode("latin-1"),
+        "QUERY_STRING": scope.query_string.encode().decode("latin-1"),
+        "SERVER_NAME": host,
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "REMOTE_ADDR": urlsplit(f"//{scope.client}").hostname or "",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": body,
+        "wsgi.input_terminated": True,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    if scope.authority:
+        environ["HTTP_HOST"] = scope.authority
+    for name, value in scope.headers.items():
+        key = "HTTP_" + name.upper().replace("-", "_")
+        if "_" not in name and name not in ("content-length", "content-type", "transfer-encoding", "proxy"):
+            environ[key] = f"{environ[key]}{'; ' if name == 'cookie' else ','}{value}" if key in environ else value
+    return environ | {"CONTENT_LENGTH": str(length), "CONTENT_TYPE": scope.headers.get("content-type", "")}
+
+
+class Unwanted(Exception):
+    """The body is not taken; `args[0]` is the status to answer."""
+
+
+class Gate:
+    """An RSGI application: gathers each body, then runs a WSGI application in a thread."""
+
+    def __init__(self, wsgi: Any, *, idle: float = IDLE_SECONDS, whole: float = WHOLE_SECONDS) -> None:
+        self.wsgi, self.idle, self.whole = wsgi, idle, whole
+        self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
+
+    async def __rsgi__(self, scope: Any, proto: Any) -> None:
+        loop = asyncio.get_running_loop()
+        with tempfile.SpooledTemporaryFile(max_size=BODY_BYTES) as body:
+            try:
+                length = await self.gather(scope, proto, body)
+            except Unwanted as reason:
+                proto.response_empty(reason.args[0], [("connection", "close")])
+                return
+            environ = environ_of(scope, body, length)
+            status, headers, answer = await loop.run_in_executor(self.threads, self.run, environ)
+        if isinstance(answer, bytes):
+            proto.response_bytes(status, headers, answer)
+        else:
+            proto.response_file(status, headers, f"/dev/fd/{answer.fileno()}")
+            loop.call_later(60, answer.close)  # granian has opened it for itself long before
+
+    async def gather(self, scope: Any, proto: Any, body: Any) -> int:
+        """Read the whole body into `body` and give its length in bytes; raises Unwanted."""
+        announced, most = scope.headers.get("content-length"), largest(scope.method, scope.path)
+        if announced is not None and not (announced.isascii() and announced.isdigit()):
+            raise Unwanted(400)
+        if announced is not None and int(announced) > most:
+            raise Unwanted(413)
+        if scope.method in ("GET", "HEAD") and announced is None:
+            return 0
+        got, clock = 0, asyncio.get_running_loop().time
+        end = clock() + self.whole
+        try:
+            async with asyncio.timeout(self.idle) as patience:
+                async for piece in proto:
+                    got += len(piece)
+                    if got > most:
+                        raise Unwanted(413)
+                    body.write(piece)
+                    patience.reschedule(min(clock() + self.idle, end))
+        except TimeoutError:
+            raise Unwanted(408) from None
+        except OSError:
+            raise Unwanted(507) from None
+        if announced is not None and got != int(announced):
+            raise Unwanted(400)
+        body.seek(0)
+        return got
+
+    def run(self, environ: dict[str, Any]) -> tuple[int, list[tuple[str, str]], Any]:
+        """The application's status, headers and whole answer: bytes, or a file if it is big.
+
+        Never a stream: granian takes one faster than a slow reader does, without limit, and cannot take back
+        the beginning of an answer whose end fails.
+        """
+        begun: list[Any] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            begun[:] = [int(status[:3]), [(name.lower(), value) for name, value in headers]]
+            return answer.write
+
+        answer = tempfile.SpooledTemporaryFile(max_size=ANSWER_BYTES)  # noqa: SIM115  may outlive this call
+        parts = self.wsgi(environ, start_response)
+        try:
+            for part in parts:
+                answer.write(part)
+        finally:
+            if hasattr(parts, "close"):
+                parts.close()
+        if answer.tell() > ANSWER_BYTES:
+            return begun[0], begun[1], answer
+        answer.seek(0)
+        return begun[0], begun[1], answer.read()
