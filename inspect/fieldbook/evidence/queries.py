@@ -1,0 +1,182 @@
+"""Reading photos: how far each is, who named it, and which look alike."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select, union
+from sqlalchemy.orm import Session
+
+from fieldbook import journal
+
+from . import rules
+from .model import Naming, Photo, PhotoState, Role, Source
+
+#: near copies kept of one photo, nearest first
+MOST_COPIES = 5
+
+
+class NamedPhoto(NamedTuple):
+    """One photo as evidence for one thing, and how far it is."""
+
+    naming_id: UUID
+    sha256: str
+    finding_id: UUID | None
+    visit_id: UUID | None
+    criterion: str | None
+    role: Role
+    place: int
+    taken_at: datetime
+    claimed_at: datetime
+    source: Source
+    lat_e7: int | None
+    lon_e7: int | None
+    accuracy_m: int | None
+    person_id: UUID | None
+    device_id: UUID | None
+    named_at: datetime
+    #: upright, once it is decoded; until then as the phone said
+    width: int
+    height: int
+    state: PhotoState
+
+
+def states(session: Session, hashes: Iterable[str]) -> dict[str, PhotoState]:
+    """How far each photo is; one nobody named counts as waiting."""
+    wanted = list(hashes)
+    found = {row.sha256: row.verdict for row in session.execute(select(Photo.sha256, Photo.verdict).where(Photo.sha256.in_(wanted)))} if wanted else {}
+    missing = [sha256 for sha256 in wanted if sha256 not in found]
+    if missing:
+        given_up: dict[str, bool] = {}
+        for row in session.execute(select(Naming.sha256, Naming.given_up_at).where(Naming.sha256.in_(missing))):
+            given_up[row.sha256] = given_up.get(row.sha256, True) and row.given_up_at is not None
+        found |= {sha256: PhotoState.GIVEN_UP if given_up.get(sha256) else PhotoState.WAITING for sha256 in missing}
+    return found
+
+
+def namings(session: Session, *, finding_ids: Collection[UUID]) -> dict[UUID, list[NamedPhoto]]:
+    """The photos of each finding in the order they were named; a finding without any is not in the answer."""
+    found: dict[UUID, list[NamedPhoto]] = {}
+    if finding_ids:
+        for named in _named(session, Naming.finding_id.in_(list(finding_ids))):
+            if named.finding_id is not None:
+                found.setdefault(named.finding_id, []).append(named)
+    return found
+
+
+def namings_of_visit(session: Session, visit_id: UUID) -> list[NamedPhoto]:
+    """The photos named at a visit, those of its findings among them, in order."""
+    return _named(session, Naming.visit_id == visit_id)
+
+
+def namings_of_photo(session: Session, sha256: str) -> list[NamedPhoto]:
+    """Everything a photo was named for, oldest first: a person may see it who may see one of these."""
+    return _named(session, Naming.sha256 == sha256)
+
+
+def _named(session: Session, condition: object) -> list[NamedPhoto]:
+    rows = session.execute(
+        select(
+            Naming.id,
+            Naming.sha256,
+            Naming.finding_id,
+            Naming.visit_id,
+            Naming.criterion,
+            Naming.role,
+            Naming.place,
+            Naming.taken_at,
+            Naming.claimed_at,
+            Naming.source,
+            Naming.lat_e7,
+            Naming.lon_e7,
+            Naming.accuracy_m,
+            Naming.person_id,
+            Naming.device_id,
+            Naming.named_at,
+            Naming.width,
+            Naming.height,
+            Naming.given_up_at,
+            Photo.verdict,
+            Photo.width,
+            Photo.height,
+        )
+        .outerjoin(Photo, Photo.sha256 == Naming.sha256)
+        .where(condition)  # type: ignore[arg-type]
+        .order_by(Naming.named_at, Naming.place, Naming.id)
+    )
+    return [
+        NamedPhoto(*row[:16], row[20] or row[16], row[21] or row[17], _state(row[19], row[18]))  # type: ignore[arg-type]
+        for row in rows
+    ]
+
+
+def _state(verdict: PhotoState | None, given_up_at: datetime | None) -> PhotoState:
+    if given_up_at is not None and verdict is not PhotoState.CHECKED:
+        return PhotoState.GIVEN_UP
+    return verdict or PhotoState.WAITING
+
+
+def all_checked(session: Session, finding_id: UUID, role: Role) -> bool:
+    """Whether the photos last named in this role can all be seen: at least one, none on the way, none damaged.
+
+    Photos of an earlier round were judged when it was returned. Given-up ones are not waited for.
+    """
+    rows = session.execute(
+        select(Naming.named_at, Naming.given_up_at, Photo.verdict)
+        .outerjoin(Photo, Photo.sha256 == Naming.sha256)
+        .where(Naming.finding_id == finding_id, Naming.role == role)
+    ).all()
+    newest = max((row.named_at for row in rows), default=None)
+    found = [_state(row.verdict, row.given_up_at) for row in rows if row.named_at == newest]
+    return PhotoState.CHECKED in found and set(found) <= {PhotoState.CHECKED, PhotoState.GIVEN_UP}
+
+
+def named_by(session: Session, sha256: str, device_id: UUID) -> bool:
+    """Whether a command of this phone names this photo: only then are its bytes taken."""
+    return session.execute(select(Naming.id).where(Naming.sha256 == sha256, Naming.device_id == device_id).limit(1)).first() is not None
+
+
+def subjects_of(session: Session, sha256: str) -> list[UUID]:
+    """The findings, and the visits without a finding, that name this photo: whose view changes when it arrives."""
+    return list(session.scalars(select(Naming.subject).where(Naming.sha256 == sha256).distinct().order_by(Naming.subject)))
+
+
+def receipt_of(session: Session, sha256: str) -> tuple[int, str] | None:
+    """The journal's (seq, head) at the arrival of this photo; None while it has not arrived."""
+    entry = journal.EntryRow
+    row = session.execute(select(entry.seq, entry.head).join(Photo, Photo.entry_id == entry.id).where(Photo.sha256 == sha256)).one_or_none()
+    return (row.seq, row.head) if row else None
+
+
+def next_waiting(session: Session, limit: int = 16) -> list[str]:
+    """The photos that wait for the decoder, oldest first."""
+    return list(session.scalars(select(Photo.sha256).where(Photo.checked_at.is_(None)).order_by(Photo.stored_at).limit(limit)))
+
+
+class NearCopy(NamedTuple):
+    """A photo that shows the same picture as another."""
+
+    sha256: str
+    distance: int
+    mirrored: bool
+
+
+def near_copies(session: Session, dhash: int, mirror_dhash: int, *, exclude: Collection[str] = (), within: int = rules.NEAR_BITS) -> list[NearCopy]:
+    """The decoded photos at most `within` (≤ 7) bits from this picture or its mirror image, nearest first.
+
+    Costs index look-ups and the handful of rows they give, however many photos there are.
+    """
+    columns = (Photo.band_0, Photo.band_1, Photo.band_2, Photo.band_3)
+    wanted = [
+        select(Photo.sha256, Photo.dhash).where(column.in_([*rules.near_bands(straight), *rules.near_bands(mirrored)]))
+        for column, straight, mirrored in zip(columns, rules.bands(dhash), rules.bands(mirror_dhash), strict=True)
+    ]
+    found = []
+    for sha256, other in session.execute(union(*wanted)):
+        if sha256 in exclude:
+            continue
+        straight, mirrored = rules.bits_apart(dhash, other), rules.bits_apart(mirror_dhash, other)
+        if min(straight, mirrored) <= within:
+            found.append(NearCopy(sha256, min(straight, mirrored), mirrored < straight))
+    return sorted(found, key=lambda near: (near.distance, near.sha256))[:MOST_COPIES]

@@ -1,0 +1,76 @@
+"""Where photos lie: under their SHA-256, immutable, and on the disk for good before anybody is told "kept".
+
+Four functions are all the room asks of a store (put, open, has, drop), so that another kind, S3 say,
+can stand behind them. No storage library we tried calls fsync; this is why the local one is our own.
+"""
+
+import os
+import re
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+#: a photo's hash, or that of a copy made from it: `<sha256>`, `<sha256>.small`, `<sha256>.large`
+_KEY = re.compile(r"[0-9a-f]{64}(\.(small|large))?")
+
+
+class Store(Protocol):
+    """Keeps blobs by key for ever. Raises OSError when it cannot."""
+
+    #: a local folder on which files are made ready for `put`
+    spool: Path
+    #: room that stays free for the database when photos fill the disk
+    reserve_bytes: int
+
+    def put(self, key: str, path: Path) -> None:
+        """Take over the file at `path` as `key`. On return it survives a power cut; the file at `path` is gone."""
+
+    def open(self, key: str) -> BinaryIO:
+        """Its bytes, from the start. Raises FileNotFoundError."""
+
+    def has(self, key: str) -> bool:
+        """Whether `key` is kept."""
+
+    def drop(self, key: str) -> None:
+        """Forget `key`; nothing happens when it is not kept."""
+
+
+class LocalStore:
+    """A store in a folder of this machine, 256 folders wide, each file read-only."""
+
+    def __init__(self, folder: Path, *, reserve_bytes: int = 1 << 30) -> None:
+        self.folder = folder
+        self.reserve_bytes = reserve_bytes
+        self.spool = folder / "spool"
+        self.spool.mkdir(parents=True, exist_ok=True, mode=0o750)
+
+    def put(self, key: str, path: Path) -> None:
+        target = self._path(key)
+        if not target.parent.is_dir():
+            target.parent.mkdir(exist_ok=True, mode=0o750)
+            _sync(self.folder)
+        path.chmod(0o440)
+        _sync(path)
+        path.rename(target)
+        _sync(target.parent)  # else the name may be lost though the bytes are not
+
+    def open(self, key: str) -> BinaryIO:
+        return self._path(key).open("rb")
+
+    def has(self, key: str) -> bool:
+        return self._path(key).is_file()
+
+    def drop(self, key: str) -> None:
+        self._path(key).unlink(missing_ok=True)
+
+    def _path(self, key: str) -> Path:
+        if not _KEY.fullmatch(key):
+            raise FileNotFoundError(key)
+        return self.folder / key[:2] / key
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
