@@ -9,6 +9,7 @@ from .commands import (
     check_login,
     end_sessions,
     FirstAdministrator,
+    ENROLLED,
     enroll_phone,
     first_door_is_open,
     leave,
@@ -17,6 +18,7 @@ from .commands import (
     make_person,
     make_post,
     make_unit,
+    note_unsent,
     open_first_door,
     touch,
 )
@@ -26,6 +28,7 @@ from .queries import Identity, PostHeld, has_phone, identify, people_of_unit, pe
 from .refusals import FirstDoorClosed, LoginTaken, NotYourDuty, TooManyTries, WrongLogin
 
 __all__ = [
+    "ENROLLED",
     "Duty",
     "FirstAdministrator",
     "FirstDoorClosed",
@@ -55,6 +58,7 @@ __all__ = [
     "make_person",
     "make_post",
     "make_unit",
+    "note_unsent",
     "open_first_door",
     "people_of_unit",
     "person_names",

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
-from fieldbook.kernel import NIL, Act, new_id, upsert
+from fieldbook.kernel import NIL, Act, Instant, new_id, upsert
 
 from . import rules
 from .model import Duty, FirstDoor, LoginSession, LoginTry, Person, Phone, Post, Unit
@@ -92,6 +92,17 @@ def enroll_phone(act: Act, device: UUID, person_id: UUID, *, name: str = "") -> 
     }
     if upsert(act.session, Phone, row, key=["id", "person_id"], change={"seen_at": act.at}):
         act.record("phone.enrolled", device, person=person_id)
+
+
+def note_unsent(act: Act, device: UUID, unsent: int) -> None:
+    """Note what a phone says it still holds, and since when it has held anything. Not a change worth an entry."""
+    since = func.coalesce(Phone.unsent_since, literal(act.at, Instant)) if unsent else None
+    act.session.execute(
+        update(Phone)
+        .where(Phone.id == device, Phone.person_id == act.who)
+        .values(seen_at=act.at, unsent=unsent, unsent_since=since)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def touch(act: Act, token: str, *, device: UUID | None) -> None:

@@ -31,7 +31,17 @@ from .queries import (
     states,
     subjects_of,
 )
-from .refusals import Damaged, DiskFull, HashMismatch, NotAPhoto, NotNamed, TooLarge, TooManyPixels, TooManyScans, TooSmall
+from .refusals import (
+    Damaged,
+    DiskFull,
+    HashMismatch,
+    NotAPhoto,
+    NotNamed,
+    TooLarge,
+    TooManyPixels,
+    TooManyScans,
+    TooSmall,
+)
 from .rules import SENTENCES as DOUBT_SENTENCES
 from .rules import Doubt, Spot, apart_m
 from .storage import LocalStore, Store

@@ -54,7 +54,7 @@ def check(data: bytes) -> tuple[dict[str, object], bytes, bytes]:
         if turn in SIDEWAYS:
             width, height = height, width
     grey = large.convert("L")
-    facts = {
+    facts: dict[str, object] = {
         "width": width,
         "height": height,
         "luma": round(ImageStat.Stat(grey).mean[0]),
@@ -82,7 +82,7 @@ def orientation(picture: Image.Image) -> int:
     """How the camera was held, 1 to 8; 1 when the metadata is broken."""
     try:
         return int(picture.getexif().get(0x0112, 1))
-    except Exception:  # noqa: BLE001  odd metadata is dropped, never an error
+    except Exception:  # odd metadata is dropped, never an error
         return 1
 
 
@@ -135,11 +135,12 @@ def main() -> None:
         used = resource.getrusage(resource.RUSAGE_SELF)
         allowed = int(used.ru_utime + used.ru_stime) + 1 + seconds
         resource.setrlimit(resource.RLIMIT_CPU, (allowed, resource.RLIM_INFINITY))
+        facts: dict[str, object]
         try:
             facts, small, large = check(data)
         except MemoryError:
             os._exit(1)  # what is left of the heap is not to be trusted; the asker tries once more with a fresh child
-        except Exception as reason:  # noqa: BLE001  Pillow raises nearly every kind
+        except Exception as reason:  # Pillow raises nearly every kind
             facts, small, large = {"damaged": f"{type(reason).__name__}: {reason}"[:200]}, b"", b""
         del data
         text = json.dumps(facts).encode()

@@ -120,7 +120,7 @@ class Decoder:
 
     def _start(self) -> None:
         # an empty environment: the child needs no secret, so it gets none
-        self._child = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, cwd="/", bufsize=0)  # noqa: S603
+        self._child = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, cwd="/", bufsize=0)
         self._asked = 0
         os.set_blocking(self._child.stdin.fileno(), False)  # type: ignore[union-attr]
         try:

@@ -105,10 +105,11 @@ def _named(session: Session, condition: object) -> list[NamedPhoto]:
         .where(condition)  # type: ignore[arg-type]
         .order_by(Naming.named_at, Naming.place, Naming.id)
     )
-    return [
-        NamedPhoto(*row[:16], row[20] or row[16], row[21] or row[17], _state(row[19], row[18]))  # type: ignore[arg-type]
-        for row in rows
-    ]
+    found = []
+    for row in rows:
+        *named, said_width, said_height, given_up_at, verdict, width, height = row
+        found.append(NamedPhoto._make([*named, width or said_width, height or said_height, _state(verdict, given_up_at)]))
+    return found
 
 
 def _state(verdict: PhotoState | None, given_up_at: datetime | None) -> PhotoState:
@@ -174,7 +175,7 @@ def near_copies(session: Session, dhash: int, mirror_dhash: int, *, exclude: Col
     ]
     found = []
     for sha256, other in session.execute(union(*wanted)):
-        if sha256 in exclude:
+        if sha256 in exclude or other is None:
             continue
         straight, mirrored = rules.bits_apart(dhash, other), rules.bits_apart(mirror_dhash, other)
         if min(straight, mirrored) <= within:

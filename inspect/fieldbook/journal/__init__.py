@@ -7,7 +7,7 @@ May import kernel. Never: change or delete an entry; read a clock.
 from .chain import EMPTY_HEAD, canonical, head_after, leaf_of
 from .commands import begin, erase, install_triggers
 from .model import EntryRow, JournalHead, Reach, Said
-from .queries import course_of, head, leaves, subjects_since, words
+from .queries import course_of, head, leaves, receipts, subjects_since, words
 from .verify import Break, verify
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "install_triggers",
     "leaf_of",
     "leaves",
+    "receipts",
     "subjects_since",
     "verify",
     "words",

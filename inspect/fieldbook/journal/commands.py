@@ -25,6 +25,8 @@ def begin(
     device: UUID | None = None,
     claimed_at: datetime | None = None,
     seen_seq: int | None = None,
+    offset_ms: int = 0,
+    command: UUID | None = None,
 ) -> Iterator[Act]:
     """One act, one transaction, one commit.
 
@@ -33,7 +35,7 @@ def begin(
     are written and nothing else happens before the commit.
     """
     with writing(session):
-        act = Act(session, who, at, device, claimed_at, seen_seq)
+        act = Act(session, who, at, device, claimed_at, seen_seq, offset_ms, command)
         yield act
         seal(act)
 
@@ -64,6 +66,7 @@ def seal(act: Act) -> None:
                 "subject": entry.subject,
                 "actor": act.who,
                 "device": act.device,
+                "command": act.command,
                 "at": act.at,
                 "claimed_at": act.claimed_at,
                 "text": text,
@@ -92,6 +95,7 @@ def _written(act: Act, entry: Entry) -> tuple[str, list[dict[str, Any]]]:
             "subject": str(entry.subject),
             "actor": str(act.who) if act.who else None,
             "device": str(act.device) if act.device else None,
+            "command": str(act.command) if act.command else None,
             "at": to_ms(act.at),
             "claimed_at": to_ms(act.claimed_at) if act.claimed_at else None,
             "facts": plain(entry.facts),

@@ -21,6 +21,8 @@ class EntryRow(Base):
     subject: Mapped[UUID] = mapped_column(index=True)
     actor: Mapped[UUID | None]
     device: Mapped[UUID | None]
+    #: the phone's command that caused it
+    command: Mapped[UUID | None] = mapped_column(index=True)
     at: Mapped[datetime]
     claimed_at: Mapped[datetime | None]
     text: Mapped[str] = mapped_column(Text)

@@ -23,11 +23,19 @@ def leaves(session: Session, *, after: int, limit: int = 5000) -> list[str]:
     return list(session.scalars(select(EntryRow.leaf).where(EntryRow.seq > after).order_by(EntryRow.seq).limit(limit)))
 
 
-def subjects_since(session: Session, *, after: int, keys: Collection[UUID], limit: int) -> list[tuple[int, str, UUID]]:
-    """(seq, verb, subject) of the entries after `after` that reach one of `keys`, in order, at most `limit`."""
-    touched = select(Reach.seq).where(Reach.key.in_(keys), Reach.seq > after).distinct().order_by(Reach.seq).limit(limit).subquery()
-    rows = session.execute(select(EntryRow.seq, EntryRow.verb, EntryRow.subject).join(touched, touched.c.seq == EntryRow.seq).order_by(EntryRow.seq))
-    return [(row.seq, row.verb, row.subject) for row in rows]
+def subjects_since(session: Session, *, after: int, until: int, keys: Collection[UUID] | None, limit: int) -> list[tuple[int, str, UUID]]:
+    """(seq, verb, subject) of the entries after `after` up to `until` that reach one of `keys` (None: all), in order, at most `limit`."""
+    wanted = select(EntryRow.seq, EntryRow.verb, EntryRow.subject).where(EntryRow.seq > after, EntryRow.seq <= until)
+    if keys is not None:
+        touched = select(Reach.seq).where(Reach.key.in_(keys), Reach.seq > after, Reach.seq <= until).distinct().order_by(Reach.seq).limit(limit)
+        wanted = wanted.where(EntryRow.seq.in_(touched))
+    return [(row.seq, row.verb, row.subject) for row in session.execute(wanted.order_by(EntryRow.seq).limit(limit))]
+
+
+def receipts(session: Session, commands: Iterable[UUID]) -> dict[UUID, tuple[int, str]]:
+    """(seq, head) of the last entry that each command caused."""
+    rows = session.execute(select(EntryRow.command, EntryRow.seq, EntryRow.head).where(EntryRow.command.in_(set(commands))).order_by(EntryRow.seq))
+    return {row.command: (row.seq, row.head) for row in rows}
 
 
 def course_of(session: Session, subjects: Iterable[UUID]) -> dict[UUID, list[dict[str, Any]]]:

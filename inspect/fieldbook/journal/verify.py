@@ -40,7 +40,7 @@ def verify(session: Session) -> list[Break]:
             breaks.append(Break(row.seq, "the head does not follow"))
             head = row.head
         said = msgspec.json.decode(row.text)
-        if _columns(row) != {name: said[name] for name in ("id", "verb", "subject", "actor", "device", "at", "claimed_at")}:
+        if _columns(row) != {name: said[name] for name in ("id", "verb", "subject", "actor", "device", "command", "at", "claimed_at")}:
             breaks.append(Break(row.seq, "a column differs from the text"))
         for name, vow in said["said"].items():
             kept = spoken.get(UUID(vow["id"]))
@@ -62,6 +62,7 @@ def _columns(row: Any) -> dict[str, Any]:
         "subject": str(row.subject),
         "actor": str(row.actor) if row.actor else None,
         "device": str(row.device) if row.device else None,
+        "command": str(row.command) if row.command else None,
         "at": to_ms(row.at),
         "claimed_at": to_ms(row.claimed_at) if row.claimed_at else None,
     }

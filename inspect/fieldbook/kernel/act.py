@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from .clock import from_ms
 from .ids import new_id
+
+#: a phone may lie in a drawer for a season, not longer
+OLDEST_CLAIM = timedelta(days=120)
 
 
 @dataclass(slots=True)
@@ -38,9 +42,24 @@ class Act:
     claimed_at: datetime | None = None
     #: the journal position the person had seen when they acted; None at the desk, where they see the present
     seen_seq: int | None = None
+    #: what the phone believes the server's clock to be ahead of its own, in milliseconds
+    offset_ms: int = 0
+    #: the phone's command this act carries out; its entries bear its id, and its receipt is the last of them
+    command: UUID | None = None
     entries: list[Entry] = field(default_factory=list)
     #: (seq, head) after the commit, or None when nothing was recorded
     receipt: tuple[int, str] | None = None
+
+    def told(self, ms: int) -> datetime:
+        """A moment by the phone's clock, put right by its known offset; a claim that cannot be true becomes the server's time.
+
+        Never later than the act, and at most OLDEST_CLAIM before it: no deadline, order or count leans on a broken clock.
+        """
+        try:
+            moment = from_ms(ms + self.offset_ms)
+        except OverflowError:
+            return self.at
+        return moment if self.at - OLDEST_CLAIM <= moment <= self.at else self.at
 
     def record(self, verb: str, subject: UUID, *, reach: Iterable[UUID | None] = (), said: dict[str, str] | None = None, **facts: Any) -> UUID:
         """Note that `verb` happened to `subject`.

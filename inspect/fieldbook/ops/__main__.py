@@ -36,10 +36,11 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
 
     def verb(name: str, words: str) -> argparse.ArgumentParser:
-        return verbs.add_parser(name, parents=[common], help=words, description=words)
+        shown = {"help": words} if words else {}  # without one a verb is for ourselves
+        return verbs.add_parser(name, parents=[common], description=words, **shown)
 
     serve = verb("serve", "启动服务 / serve this instance")
-    web = verb("web", argparse.SUPPRESS)
+    web = verb("web", "")
     for one in (serve, web):
         one.add_argument("--host", default="127.0.0.1", help="监听地址 / address to listen at (127.0.0.1)")
         one.add_argument("--port", type=int, default=PORT, help=f"端口 / port ({PORT})")

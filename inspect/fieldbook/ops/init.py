@@ -11,6 +11,7 @@ from fieldbook import accounts, journal
 from fieldbook.kernel import Settings, SettingsBroken, db, utcnow
 
 from .instance import broken_settings
+from .furnish import furnish
 from .migrate import migrate
 from .unready import Unready
 
@@ -50,6 +51,9 @@ def init(instance: Path, *, demo: bool) -> dict[str, Any]:
             seq, _ = journal.head(db.session)
         except DBAPIError as reason:
             raise unreachable(reason) from None
+        if seq == 0:
+            with journal.begin(db.session, who=None, at=utcnow()) as act:
+                furnish(act)
         if demo:
             from . import demo as county
 

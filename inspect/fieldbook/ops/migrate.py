@@ -51,7 +51,8 @@ def migrate(instance: Path) -> bool:
 
 def draw_up(message: str) -> None:
     """Write a new migration from what the models say and the database does not. Raises Unready."""
+    number = 1 + sum(1 for _ in ScriptDirectory.from_config(configuration()).walk_revisions())
     try:
-        command.revision(configuration(), message, autogenerate=True)
+        command.revision(configuration(), message, autogenerate=True, rev_id=f"{number:04}")
     except CommandError as reason:
         raise Unready("数据库不是最新状态，先运行 ./run init。", f"The database is not up to date, run ./run init first: {reason}") from None

@@ -53,6 +53,11 @@ class Standing:
         where = self.duties.get(duty)
         return where is not None and (where.everywhere or zone in where.zones or unit in where.units)
 
+    def require_any(self, *duties: Duty) -> None:
+        """Raise NotYourDuty unless the person holds one of the duties somewhere."""
+        if self.duties.keys().isdisjoint(duties):
+            raise NotYourDuty
+
     def require(self, *duties: Duty, zone: UUID | None = None, unit: UUID | None = None) -> None:
         """Raise NotYourDuty unless one of the duties reaches the zone or the unit."""
         if not any(self.may(duty, zone=zone, unit=unit) for duty in duties):

@@ -1,0 +1,213 @@
+"""Reading findings: one, many, counted; always within a person's standing."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy.orm import Session, aliased
+
+from fieldbook import standards
+from fieldbook.evidence import Naming
+from fieldbook.inspections import Visit
+from fieldbook.places import Area, Place, Standing
+
+from .authority import sees
+from .calendar import calendar
+from .model import Finding, State
+from .refusals import NoSuchFinding
+from .rules import NOT_COUNTED, OPEN, RUNNING
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to; an empty field narrows nothing.
+
+    view: open, overdue, today (due today), recurring, returned, deferred, cleared, all, or mine (for the person's units);
+        and what the overview's figures open: found, dropped, fallen_due, closed_due, closed_in_time, sent_back, came_back.
+    kinds: "none" stands for findings without a kind.
+    """
+
+    view: str = "open"
+    states: tuple[State, ...] = ()
+    zones: tuple[UUID, ...] = ()
+    kinds: tuple[str, ...] = ()
+    units: tuple[UUID, ...] = ()
+    place: UUID | None = None
+    criterion: str = ""
+    text: str = ""
+
+
+#: sort name -> columns; nothing else is ever put into ORDER BY
+SORTS: dict[str, tuple[Any, ...]] = {
+    "due": (Finding.due_at.is_(None), Finding.due_at, Finding.number),
+    "found": (Finding.found_at.desc(), Finding.number),
+    "number": (Finding.number,),
+    "place": (Finding.zone_id, Finding.place_id, Finding.number),
+}
+PAGE = 50
+
+
+def in_scope(standing: Standing) -> ColumnElement[bool]:
+    """The one rule of what a person sees, as SQL; the same as `authority.sees`."""
+    if standing.sees_everything:
+        return true()
+    keys = standing.keys
+    return or_(Finding.zone_id.in_(keys), Finding.unit_id.in_(keys), Finding.reporter_id.in_(keys))
+
+
+def matching(session: Session, standing: Standing, filters: Filters, now: datetime) -> ColumnElement[bool]:
+    """The SQL condition of a filtered list within a person's standing."""
+    rules = [in_scope(standing), _view(session, filters.view, now, standing)]
+    if filters.states:
+        rules.append(Finding.state.in_(filters.states))
+    if filters.zones:
+        rules.append(Finding.zone_id.in_(filters.zones))
+    if filters.kinds:
+        of_kind = Finding.kind.in_(filters.kinds)
+        rules.append(or_(of_kind, Finding.kind.is_(None)) if "none" in filters.kinds else of_kind)
+    if filters.units:
+        rules.append(Finding.unit_id.in_(filters.units))
+    if filters.place:
+        rules.append(Finding.place_id == filters.place)
+    if filters.criterion:
+        rules.append(Finding.criterion == filters.criterion)
+    if filters.text.strip():
+        like = "%" + filters.text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        named = select(Place.id).where(or_(Place.name.ilike(like, escape="\\"), Place.code.ilike(like, escape="\\")))
+        rules.append(or_(Finding.number.ilike(like, escape="\\"), Finding.words.ilike(like, escape="\\"), Finding.place_id.in_(named)))
+    return and_(*rules)
+
+
+def _view(session: Session, view: str, now: datetime, standing: Standing) -> ColumnElement[bool]:
+    if view == "overdue":
+        return overdue(now)
+    if view == "today":
+        zone = calendar(session).zone
+        ends = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        return and_(Finding.state.in_(RUNNING), Finding.due_at >= now, Finding.due_at < ends.astimezone(now.tzinfo))
+    if view == "recurring":
+        return and_(Finding.state.in_(OPEN), Finding.nth > 1)
+    if view in ("returned", "deferred", "cleared"):
+        return Finding.state == State(view)
+    if view == "mine":
+        return and_(Finding.state.in_(OPEN), Finding.unit_id.in_(standing.units)) if standing.units else false()
+    if view == "all":
+        return true()
+    if view in _COUNTED:
+        return _COUNTED[view](now)
+    return Finding.state.in_(OPEN)
+
+
+def cleared_in_time() -> ColumnElement[bool]:
+    """Whether it is cleared and was handed in before it was due."""
+    return and_(Finding.state == State.CLEARED, Finding.rectified_at <= Finding.due_at)
+
+
+def came_back() -> ColumnElement[bool]:
+    """Whether the same thing was found again at the same place after it was cleared."""
+    again = aliased(Finding)
+    return select(again.id).where(again.recurrence_of == Finding.id, again.state.not_in(NOT_COUNTED)).exists()
+
+
+def _fallen_due(now: datetime) -> ColumnElement[bool]:
+    return and_(Finding.state.not_in(NOT_COUNTED), Finding.due_at <= now)
+
+
+#: the lists behind the overview's figures
+_COUNTED: dict[str, Callable[[datetime], ColumnElement[bool]]] = {
+    "found": lambda _now: Finding.state.not_in(NOT_COUNTED),
+    "dropped": lambda _now: Finding.state.in_(NOT_COUNTED),
+    "fallen_due": lambda now: and_(_fallen_due(now), Finding.state != State.DEFERRED),
+    "closed_due": lambda now: and_(_fallen_due(now), Finding.state == State.CLEARED),
+    "closed_in_time": lambda now: and_(_fallen_due(now), cleared_in_time()),
+    "sent_back": lambda _now: and_(Finding.state == State.CLEARED, Finding.returned > 0),
+    "came_back": lambda _now: and_(Finding.state == State.CLEARED, came_back()),
+}
+
+
+def overdue(now: datetime) -> ColumnElement[bool]:
+    """Whether the unit's clock runs and has run out."""
+    return and_(Finding.state.in_(RUNNING), Finding.due_at < now)
+
+
+def listing(session: Session, standing: Standing, filters: Filters, *, now: datetime, sort: str = "due", page: int = 1) -> tuple[list[Finding], int]:
+    """(one page of 50, how many there are in all). An unknown sort is the tightest deadline first."""
+    where = matching(session, standing, filters, now)
+    total = session.scalar(select(func.count()).select_from(Finding).where(where)) or 0
+    rows = session.scalars(select(Finding).where(where).order_by(*SORTS.get(sort, SORTS["due"])).limit(PAGE).offset((max(page, 1) - 1) * PAGE))
+    return list(rows), total
+
+
+def view_counts(session: Session, standing: Standing, filters: Filters, *, now: datetime, views: Sequence[str]) -> dict[str, int]:
+    """How many findings each view holds, with the other filters as they are."""
+    counts = {}
+    for view in views:
+        where = matching(session, standing, replace(filters, view=view), now)
+        counts[view] = session.scalar(select(func.count()).select_from(Finding).where(where)) or 0
+    return counts
+
+
+def state_counts(session: Session, standing: Standing) -> dict[State, int]:
+    """How many findings stand in each state within the person's scope."""
+    rows = session.execute(select(Finding.state, func.count()).where(in_scope(standing)).group_by(Finding.state))
+    return {State(state): count for state, count in rows}
+
+
+def one(session: Session, standing: Standing, finding_id: UUID) -> Finding:
+    """A finding the person may see. Raises NoSuchFinding, also for one that exists outside their scope."""
+    found = session.get(Finding, finding_id)
+    if found is None or not sees(standing, found):
+        raise NoSuchFinding(finding=finding_id)
+    return found
+
+
+def by_id(session: Session, ids: Collection[UUID]) -> dict[UUID, Finding]:
+    """Findings by id, whoever asks: for readers that check the scope themselves."""
+    return {finding.id: finding for finding in session.scalars(select(Finding).where(Finding.id.in_(set(ids))))}
+
+
+def sees_photo(session: Session, standing: Standing, sha256: str) -> bool:
+    """Whether a photo belongs to a finding or a visit in the person's scope; knowing its hash is not enough."""
+    if session.scalar(select(Finding.id).join(Naming, Naming.finding_id == Finding.id).where(Naming.sha256 == sha256, in_scope(standing)).limit(1)):
+        return True
+    if standing.sees_everything:
+        return session.scalar(select(Naming.id).where(Naming.sha256 == sha256).limit(1)) is not None
+    keys = standing.keys
+    visited = (
+        select(Naming.id)
+        .join(Visit, Visit.id == Naming.visit_id)
+        .join(Place, Place.id == Visit.place_id)
+        .where(Naming.sha256 == sha256, Naming.finding_id.is_(None), or_(Place.zone_id.in_(keys), Place.unit_id.in_(keys)))
+    )
+    return session.scalar(visited.limit(1)) is not None
+
+
+def of_visit(session: Session, visit_id: UUID) -> list[Finding]:
+    """What a visit reported."""
+    return list(session.scalars(select(Finding).where(Finding.visit_id == visit_id).order_by(Finding.number)))
+
+
+def title(session: Session, finding: Finding, language: str = "zh") -> str:
+    """What the finding is called: the inspector's words, else the chosen reasons, else the criterion."""
+    if finding.words:
+        return finding.words
+    if finding.criterion and finding.manual:
+        criterion = standards.manual(session, finding.manual).criteria[finding.criterion]
+        reasons = [criterion.reasons(language)[i] for i in finding.reasons if i < len(criterion.reasons(language))]
+        return ("；" if language == "zh" else "; ").join(reasons) or criterion.text(language)
+    return {"zh": "待片区归类的问题", "en": "To be sorted by the zone"}.get(language, "待片区归类的问题")
+
+
+def zone_label(area: Area, language: str = "zh") -> str:
+    """A zone as people say it: "6 南门"."""
+    return f"{area.code} {area.name_en if language == 'en' and area.name_en else area.name}".strip()
+
+
+def counted(states: dict[State, int]) -> tuple[int, int, int]:
+    """(cleared, found, open) of a tally of states; what was dismissed, merged or voided is not found."""
+    found = sum(count for state, count in states.items() if state not in NOT_COUNTED)
+    cleared = states.get(State.CLEARED, 0)
+    return cleared, found, found - cleared

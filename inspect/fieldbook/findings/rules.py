@@ -1,0 +1,101 @@
+"""What a finding may become. Pure: no session, no clock, no Flask."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from .model import State
+from .refusals import NotNow
+
+S = State
+
+OPEN = frozenset({S.TO_SCREEN, S.TO_ASSIGN, S.ASSIGNED, S.ACCEPTED, S.RECTIFIED, S.RETURNED, S.DEFERRED})
+#: neither cleared nor counted
+NOT_COUNTED = frozenset({S.DISMISSED, S.MERGED, S.VOID})
+#: the unit's clock runs
+RUNNING = frozenset({S.ASSIGNED, S.ACCEPTED, S.RETURNED})
+
+#: (state, verb) -> state. A pair that is not here is refused; there is no other gate.
+NEXT: dict[tuple[State, str], State] = {
+    (S.TO_SCREEN, "screen"): S.TO_ASSIGN,
+    (S.TO_SCREEN, "dismiss"): S.DISMISSED,
+    (S.TO_SCREEN, "merge"): S.MERGED,
+    (S.TO_ASSIGN, "assign"): S.ASSIGNED,
+    (S.ASSIGNED, "assign"): S.ASSIGNED,
+    (S.ACCEPTED, "assign"): S.ASSIGNED,
+    (S.ASSIGNED, "accept"): S.ACCEPTED,
+    (S.ASSIGNED, "dispute"): S.TO_ASSIGN,
+    (S.ASSIGNED, "rectify"): S.RECTIFIED,
+    (S.ACCEPTED, "rectify"): S.RECTIFIED,
+    (S.RETURNED, "rectify"): S.RECTIFIED,
+    (S.ASSIGNED, "defer"): S.DEFERRED,
+    (S.ACCEPTED, "defer"): S.DEFERRED,
+    (S.RETURNED, "defer"): S.DEFERRED,
+    (S.RECTIFIED, "clear"): S.CLEARED,
+    (S.RECTIFIED, "return"): S.RETURNED,
+    (S.CLEARED, "undo"): S.RECTIFIED,
+    (S.RETURNED, "undo"): S.RECTIFIED,
+    (S.DEFERRED, "resume"): S.ACCEPTED,
+    (S.CLEARED, "reopen"): S.ASSIGNED,
+    **{(state, "void"): S.VOID for state in State if state not in (S.CLEARED, S.VOID)},
+}
+
+#: verdicts can be taken back by the same person for this long
+UNDO_FOR = timedelta(minutes=10)
+#: the same place and criterion within this time after clearing is a recurrence 反弹
+RECURS_WITHIN = timedelta(days=30)
+
+
+def after(state: State, verb: str) -> State:
+    """The state that `verb` leads to. Raises NotNow."""
+    try:
+        return NEXT[State(state), verb]
+    except KeyError:
+        raise NotNow(state=str(state), verb=verb) from None
+
+
+def born(*, own_area: bool, unit_known: bool, fixed: bool) -> State:
+    """The state of a finding just reported.
+
+    fixed: put right on the spot, with an after photo. own_area: by a patrol in its own area.
+    """
+    if fixed:
+        return S.RECTIFIED
+    if not own_area:
+        return S.TO_SCREEN
+    return S.ASSIGNED if unit_known else S.TO_ASSIGN
+
+
+def may_still_undo(verdict_at: datetime | None, now: datetime) -> bool:
+    """Whether a verdict given at `verdict_at` can still be taken back at `now`."""
+    return verdict_at is not None and now - verdict_at <= UNDO_FOR
+
+
+def replay(entries: Iterable[tuple[str, dict[str, object]]]) -> State | None:
+    """The state that a finding's journal entries lead to, oldest first; None without any.
+
+    entries: (verb in the past, facts). An entry that the table does not allow raises NotNow.
+    """
+    state: State | None = None
+    for verb, facts in entries:
+        word = PRESENT.get(verb)
+        if word == "report":
+            state = State(str(facts["state"]))
+        elif word is not None and state is not None:
+            # a report may be assigned in the same breath: its state is already there
+            state = state if facts.get("with_report") else after(state, word)
+    return state
+
+
+#: journal verb -> the verb of the table; entries that change no state are not here
+PRESENT = {
+    "finding.reported": "report",
+    "finding.screened": "screen",
+    "finding.dismissed": "dismiss",
+    "finding.assigned": "assign",
+    "finding.accepted": "accept",
+    "finding.rectified": "rectify",
+    "finding.cleared": "clear",
+    "finding.returned": "return",
+    "finding.undone": "undo",
+    "finding.voided": "void",
+}

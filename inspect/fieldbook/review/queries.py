@@ -1,0 +1,47 @@
+"""Reading for review: what waits, and what about it gives pause."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fieldbook import evidence, findings, places
+from fieldbook.findings import Finding, State
+from fieldbook.places import Standing
+
+from .model import WavedDoubt
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """One doubt about one photo of a finding: a code, the facts for its sentence, and whether it was waved."""
+
+    code: str
+    sha256: str
+    facts: dict[str, Any]
+    waved: bool
+
+
+def queue(session: Session, standing: Standing) -> list[Finding]:
+    """What waits for this person's verdict, tightest deadline first: rectified, in their area, not their own or their unit's work."""
+    waiting = session.scalars(
+        select(Finding).where(Finding.state == State.RECTIFIED, findings.in_scope(standing)).order_by(Finding.due_at.is_(None), Finding.due_at, Finding.number)
+    )
+    return [
+        finding
+        for finding in waiting
+        if any(standing.may(duty, zone=finding.zone_id) for duty in findings.REVIEWS) and not findings.is_own_work(standing, finding)
+    ]
+
+
+def doubts_of(session: Session, finding: Finding) -> list[Doubt]:
+    """What gives pause about a finding's after photos; never a verdict."""
+    place = places.places_by_id(session, [finding.place_id]).get(finding.place_id) if finding.place_id else None
+    spot = (place.lat_e7, place.lon_e7) if place and place.lat_e7 is not None and place.lon_e7 is not None else None
+    waved = {(row.code, row.sha256) for row in session.scalars(select(WavedDoubt).where(WavedDoubt.finding_id == finding.id))}
+    return [
+        Doubt(doubt.code, sha256, doubt.facts, (doubt.code, sha256) in waved)
+        for sha256, doubt in evidence.doubts(session, finding.id, spot=spot, assigned_at=finding.assigned_at)
+    ]

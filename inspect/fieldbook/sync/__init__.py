@@ -1,0 +1,35 @@
+"""Sync: commands come in once, what changed goes out, phones hold receipts.
+
+Words: envelope (a command on the wire), book (verb → command), inbox (apply once), feed (what changed, for whom),
+outbox 待发 (the phone's side), epoch (changes when the server was restored).
+May import everything below. Never: decide what a verb does; trust a scope, person or time named in a body.
+"""
+
+from .book import BOOK
+from .envelope import MAX_BYTES, MAX_COMMANDS, BadCommand, BadPush, Envelope, IdReused, NotYourPhone, Push, read_push
+from .feed import pull
+from .inbox import last_n, push, release_stale
+from .model import CommandRow, SyncState
+from .state import backed_up, epoch, new_epoch
+
+__all__ = [
+    "BOOK",
+    "MAX_BYTES",
+    "MAX_COMMANDS",
+    "BadCommand",
+    "BadPush",
+    "CommandRow",
+    "Envelope",
+    "IdReused",
+    "NotYourPhone",
+    "Push",
+    "SyncState",
+    "backed_up",
+    "epoch",
+    "last_n",
+    "new_epoch",
+    "pull",
+    "push",
+    "read_push",
+    "release_stale",
+]

@@ -1,0 +1,114 @@
+"""The shapes on the wire. Unknown keys, floats and NUL are refused at the door."""
+
+import hashlib
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta, Raw, Struct
+
+from fieldbook.journal import canonical
+from fieldbook.kernel import Refusal
+
+MAX_COMMANDS = 50
+MAX_BYTES = 512 * 1024
+#: how deep a command may nest
+MAX_DEPTH = 20
+
+Ms = Annotated[int, Meta(ge=-62_135_596_800_000, le=253_402_300_799_000)]
+
+
+class BadCommand(Refusal):
+    """The command cannot be read: not JSON of the right shape, an unknown key, a float, NUL, or too deep."""
+
+    code = "sync.bad_command"
+    sentence = "这条内容的格式服务器看不懂，没有办理。内容还在手机上，请导出后联系创城办。"
+
+
+class IdReused(Refusal):
+    """The id was used before with other content."""
+
+    code = "sync.id_reused"
+    status = 409
+    sentence = "这条内容与先前上传的一条编号相同而内容不同，没有办理。内容还在手机上，请导出后联系创城办。"
+
+
+class BadPush(Refusal):
+    """The whole push cannot be read, or holds too much; nothing in it was looked at."""
+
+    code = "sync.bad_push"
+    status = 400
+    sentence = "上传的内容整体看不懂，一条也没有办理。内容都还在手机上，稍后会自动重试。"
+
+
+class NotYourPhone(Refusal):
+    """The device named is not one that this person has logged in with."""
+
+    code = "sync.not_your_phone"
+    status = 403
+    sentence = "这部手机还没有以您的名义登录。内容都还在手机上，请重新登录后再上传。"
+
+
+class Envelope(Struct, frozen=True, forbid_unknown_fields=True):
+    """One command: who saw what, and wants what done, made once on a phone."""
+
+    id: UUID
+    n: Annotated[int, Meta(ge=1, le=2**53)]
+    verb: Annotated[str, Meta(min_length=3, max_length=40, pattern=r"^[a-z_]+\.[a-z_]+$")]
+    subject: UUID
+    at: Ms
+    body: Raw
+    v: Annotated[int, Meta(ge=1, le=1000)] = 1
+    after: UUID | None = None
+    #: what the phone believes the server's clock to be ahead of its own
+    offset_ms: Annotated[int, Meta(ge=-(2**53), le=2**53)] = 0
+    seen_seq: Annotated[int, Meta(ge=0, le=2**53)] = 0
+
+
+class Push(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a phone sends in one round."""
+
+    device: UUID
+    commands: Annotated[list[Raw], Meta(max_length=MAX_COMMANDS)]
+    epoch: Annotated[str, Meta(max_length=8)] = ""
+    #: how much the phone still holds after this, for the office's list of phones
+    queued: Annotated[int, Meta(ge=0, le=10**9)] = 0
+
+
+def read_push(data: bytes) -> Push:
+    """Decode a push, leaving its commands unread, so that a bad one cannot spoil the rest. Raises BadPush."""
+    if len(data) > MAX_BYTES:
+        raise BadPush
+    try:
+        return msgspec.json.decode(data, type=Push)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as reason:
+        raise BadPush from reason
+
+
+def read_command(raw: bytes) -> tuple[Envelope, str]:
+    """(the command, the SHA-256 of its content). Raises BadCommand."""
+    try:
+        envelope = msgspec.json.decode(raw, type=Envelope)
+        loose = msgspec.json.decode(raw)
+        if _depth(loose) > MAX_DEPTH:
+            raise BadCommand
+        return envelope, hashlib.sha256(canonical(loose).encode()).hexdigest()
+    except (ValueError, RecursionError) as reason:
+        raise BadCommand from reason
+
+
+def id_of(raw: bytes) -> UUID | None:
+    """The id of a command that cannot otherwise be read."""
+    try:
+        loose = msgspec.json.decode(raw)
+        return UUID(loose["id"])
+    except (ValueError, TypeError, KeyError, RecursionError, AttributeError):
+        return None
+
+
+def _depth(value: object) -> int:
+    if isinstance(value, dict):
+        return 1 + max(map(_depth, value.values()), default=0)
+    if isinstance(value, list):
+        return 1 + max(map(_depth, value), default=0)
+    return 0

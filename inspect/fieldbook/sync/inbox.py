@@ -1,0 +1,233 @@
+"""The inbox: every command that arrives is applied once and answered for good."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from fieldbook import accounts, journal, places
+from fieldbook.accounts import Identity
+from fieldbook.kernel import Act, Busy, Refusal, from_ms, upsert
+
+from .book import BOOK
+from .envelope import BadCommand, Envelope, IdReused, NotYourPhone, id_of, read_command
+from .model import CommandRow
+
+log = logging.getLogger(__name__)
+
+Answer = dict[str, Any]
+
+#: a command whose predecessor never came is applied anyway after this long, with a mark
+FORCED_AFTER = timedelta(days=5)
+
+OK: Answer = {"answer": "ok"}
+#: the verb is newer than this server: the phone keeps the command and asks again
+UNKNOWN_VERB: Answer = {"answer": "retry", "code": "sync.unknown_verb"}
+#: our own fault: the phone keeps the command and asks again
+FAULT: Answer = {"answer": "retry", "code": "sync.fault"}
+
+
+def push(session: Session, who: Identity, device: UUID, commands: Sequence[bytes], *, queued: int, now: datetime) -> list[Answer]:
+    """Apply each command once, each in its own transaction, and answer each: one bad command never stops the rest.
+
+    commands: raw JSON. queued: how many things the phone still holds after these. Raises NotYourPhone.
+    """
+    if not accounts.has_phone(session, device, who.id):
+        raise NotYourPhone
+    last = len(commands) - 1
+    return [_take(session, who, device, bytes(raw), now, queued if i == last else None) for i, raw in enumerate(commands)]
+
+
+def last_n(session: Session, device: UUID, person: UUID) -> int:
+    """The highest count this phone has used for this person."""
+    return session.scalar(select(func.max(CommandRow.n)).where(CommandRow.device_id == device, CommandRow.person_id == person)) or 0
+
+
+def _take(session: Session, who: Identity, device: UUID, raw: bytes, now: datetime, queued: int | None) -> Answer:
+    try:
+        envelope, sha256 = read_command(raw)
+    except BadCommand as refusal:
+        known = id_of(raw)
+        return {"id": str(known) if known else None, **_refused(refusal)}
+    try:
+        answer = _apply(session, who, device, envelope, sha256, raw, now, queued)
+    except Busy as busy:
+        answer = {"answer": "retry", "code": busy.code}
+    except Exception:
+        log.exception("command %s %s could not be applied", envelope.verb, envelope.id)
+        session.rollback()
+        answer = FAULT
+    return {"id": str(envelope.id), **answer}
+
+
+def _apply(session: Session, who: Identity, device: UUID, envelope: Envelope, sha256: str, raw: bytes, now: datetime, queued: int | None) -> Answer:
+    if envelope.verb not in BOOK:
+        return UNKNOWN_VERB
+    waits = envelope.after if envelope.after is not None and not _is_settled(session, envelope.after) else None
+    try:
+        with journal.begin(session, who=who.id, **_frame(device, envelope, now)) as act:
+            row = _row(who.id, device, envelope, sha256, now, OK)
+            if waits is not None:
+                row |= {"waits_for": waits, "answer": {"answer": "held", "code": "sync.waits"}, "text": raw.decode()}
+            if not upsert(session, CommandRow, row, key=["id"]):
+                return _again(session, who, envelope, sha256)
+            if queued is not None:
+                accounts.note_unsent(act, device, queued)
+            if waits is not None:
+                act.record("command.held", envelope.id, reach=[who.id], verb=envelope.verb, waits_for=waits)
+            else:
+                _run(act, who, envelope)
+        answer: Answer = row["answer"]
+    except Refusal as refusal:
+        if isinstance(refusal, Busy | IdReused):
+            raise
+        answer = _refused(refusal)
+        with journal.begin(session, who=who.id, **_frame(device, envelope, now)) as act:
+            row = _row(who.id, device, envelope, sha256, now, answer) | {"text": raw.decode()}
+            if not upsert(session, CommandRow, row, key=["id"]):
+                return _again(session, who, envelope, sha256)
+            act.record("command.refused", envelope.id, reach=[who.id], verb=envelope.verb, code=refusal.code, about=envelope.subject)
+    if waits is None:
+        _release(session, envelope.id, now)
+    elif _is_settled(session, waits):
+        _release(session, waits, now)
+        return _with_receipt(session, _stored(session, envelope.id), envelope.id)
+    return _receipted(answer, act)
+
+
+def _run(act: Act, who: Identity, envelope: Envelope) -> None:
+    page = BOOK[envelope.verb]
+    try:
+        body = msgspec.json.decode(envelope.body, type=page.body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as reason:
+        raise BadCommand from reason
+    standing = places.standing_of(act.session, who.id, who.posts)
+    page.run(act, standing, envelope.subject, body)
+
+
+def _again(session: Session, who: Identity, envelope: Envelope, sha256: str) -> Answer:
+    """The answer to a command that came before: what it is now, and word for word what it was first."""
+    row = session.get(CommandRow, envelope.id)
+    if row is None or row.sha256 != sha256 or row.person_id != who.id:
+        return _refused(IdReused())
+    answer = _with_receipt(session, row.answer, row.id)
+    first = _with_receipt(session, row.first_answer or row.answer, row.id)
+    if answer["answer"] == "ok":
+        answer = answer | {"answer": "duplicate"}
+    return answer | {"first_answer": first}
+
+
+def _release(session: Session, settled: UUID, now: datetime) -> None:
+    """Apply what was held for `settled`, and what was held for that, in turn."""
+    waiting = [settled]
+    while waiting:
+        predecessor = waiting.pop(0)
+        for held in session.scalars(select(CommandRow.id).where(CommandRow.waits_for == predecessor).order_by(CommandRow.n)).all():
+            _apply_held(session, held, now)
+            waiting.append(held)
+
+
+def release_stale(session: Session, *, now: datetime) -> int:
+    """Apply the commands whose predecessor did not come within five days. Returns how many."""
+    stale = session.scalars(
+        select(CommandRow.id).where(CommandRow.waits_for.is_not(None), CommandRow.received_at < now - FORCED_AFTER).order_by(CommandRow.n)
+    ).all()
+    for held in stale:
+        _apply_held(session, held, now, forced=True)
+        _release(session, held, now)
+    return len(stale)
+
+
+def _apply_held(session: Session, command_id: UUID, now: datetime, *, forced: bool = False) -> None:
+    row = session.get(CommandRow, command_id)
+    if row is None or row.waits_for is None or row.text is None:
+        return
+    envelope, _ = read_command(row.text.encode())
+    who = _as_now(session, row.person_id, row.device_id, now)
+    frame = _frame(row.device_id, envelope, now)
+    try:
+        with journal.begin(session, who=who.id, **frame) as act:
+            if not _settle(act, command_id, OK, keep_text=False):
+                return
+            if forced:
+                act.record("command.forced", command_id, reach=[who.id], verb=envelope.verb)
+            _run(act, who, envelope)
+    except Refusal as refusal:
+        if isinstance(refusal, Busy):
+            raise
+        with journal.begin(session, who=who.id, **frame) as act:
+            if _settle(act, command_id, _refused(refusal), keep_text=True):
+                act.record("command.refused", command_id, reach=[who.id], verb=envelope.verb, code=refusal.code, about=envelope.subject)
+
+
+def _settle(act: Act, command_id: UUID, answer: Answer, *, keep_text: bool) -> bool:
+    row = act.session.scalar(
+        select(CommandRow).where(CommandRow.id == command_id, CommandRow.waits_for.is_not(None)).with_for_update().execution_options(populate_existing=True)
+    )
+    if row is None:
+        return False
+    row.first_answer = row.first_answer or row.answer
+    row.answer, row.waits_for = answer, None
+    if not keep_text:
+        row.text = None
+    act.session.flush()
+    return True
+
+
+def _is_settled(session: Session, command_id: UUID) -> bool:
+    return session.scalar(select(CommandRow.id).where(CommandRow.id == command_id, CommandRow.waits_for.is_(None))) is not None
+
+
+def _as_now(session: Session, person_id: UUID, device: UUID, now: datetime) -> Identity:
+    person = session.get_one(accounts.Person, person_id)
+    return Identity(person.id, person.name, person.login, person.language, device, now, accounts.posts_of(session, person_id))
+
+
+def _frame(device: UUID, envelope: Envelope, now: datetime) -> dict[str, Any]:
+    return {
+        "at": now,
+        "device": device,
+        "claimed_at": from_ms(envelope.at),
+        "seen_seq": envelope.seen_seq,
+        "offset_ms": envelope.offset_ms,
+        "command": envelope.id,
+    }
+
+
+def _row(person: UUID, device: UUID, envelope: Envelope, sha256: str, now: datetime, answer: Answer) -> dict[str, Any]:
+    return {
+        "id": envelope.id,
+        "sha256": sha256,
+        "device_id": device,
+        "person_id": person,
+        "n": envelope.n,
+        "verb": envelope.verb,
+        "received_at": now,
+        "waits_for": None,
+        "answer": answer,
+        "first_answer": None,
+        "text": None,
+    }
+
+
+def _refused(refusal: Refusal) -> Answer:
+    return {"answer": "refused", "code": refusal.code, "facts": refusal.facts}
+
+
+def _stored(session: Session, command_id: UUID) -> Answer:
+    session.rollback()
+    return session.get_one(CommandRow, command_id, populate_existing=True).answer
+
+
+def _receipted(answer: Answer, act: Act) -> Answer:
+    return answer | {"seq": act.receipt[0], "head": act.receipt[1]} if act.receipt else answer
+
+
+def _with_receipt(session: Session, answer: Answer, command_id: UUID) -> Answer:
+    receipt = journal.receipts(session, [command_id]).get(command_id)
+    return answer | {"seq": receipt[0], "head": receipt[1]} if receipt else answer

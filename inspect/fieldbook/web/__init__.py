@@ -1,0 +1,59 @@
+"""Web: the only room that knows Flask's requests. It reads, runs one command, answers.
+
+Words: door (`@needs`: who may enter a route), page, API, shell (the phone's app), gate (in front of it all).
+May import every room. Never: decide anything about findings; write outside `doors.acting`.
+"""
+
+import os
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from fieldbook.evidence import LocalStore
+from fieldbook.kernel import Clock, Settings, db, make_engine_options, utcnow
+
+from . import api, doors, errors, frame, headers, shell, statics, words
+from .pages import door, findings, home, overview, photos, review, visits
+
+ROOT = Path(__file__).resolve().parents[3]
+
+#: the largest request we read: a photo
+LARGEST_BYTES = 20 * 1024 * 1024 + 64 * 1024
+
+
+def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
+    """The application for one instance.
+
+    settings: read from the folder named by FIELDBOOK_INSTANCE, else `instance/`, when not given; raises SettingsBroken.
+    clock: the present moment, for tests.
+    """
+    settings = settings or Settings.load(Path(os.environ.get("FIELDBOOK_INSTANCE") or ROOT / "instance"))
+    app = Flask("fieldbook", root_path=str(ROOT), static_folder=None, template_folder="templates", instance_path=str(settings.instance.resolve()))
+    secure = settings.origin.startswith("https://")
+    app.config.update(
+        SECRET_KEY=settings.secret,
+        SQLALCHEMY_DATABASE_URI=settings.url,
+        SQLALCHEMY_ENGINE_OPTIONS=make_engine_options(settings.url),
+        MAX_CONTENT_LENGTH=LARGEST_BYTES,
+        MAX_FORM_MEMORY_SIZE=512 * 1024,
+        MAX_FORM_PARTS=200,
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        SESSION_COOKIE_NAME="__Host-fieldbook-form" if secure else "fieldbook-form",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    app.extensions["fieldbook"] = doors.House(settings, clock or utcnow, LocalStore(settings.photos), secure)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    db.init_app(app)
+    for part in (words, doors, headers, errors, frame):
+        part.install(app)
+    for blueprint in (api.bp, shell.bp, door.bp, home.bp, overview.bp, review.bp, findings.bp, visits.bp, photos.bp):
+        app.register_blueprint(blueprint)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)  # type: ignore[method-assign]
+    statics.install(app, ROOT)
+    return app

@@ -1,0 +1,246 @@
+"""The API of the phone: log in, who am I, the manual, push, pull, photos, leaves. JSON with the epoch, always."""
+
+import gzip
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+import msgspec
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+from msgspec import Meta, Struct
+
+from fieldbook import __version__, accounts, evidence, findings, journal, places, standards, sync
+from fieldbook.accounts import Duty, Identity
+from fieldbook.kernel import Refusal, db, to_ms
+from fieldbook.sync import MAX_BYTES
+
+from . import doors, words
+from .doors import LOGIN, PUBLIC, acting, house, is_safe_to_log_in, needs, network, now, standing, who
+
+bp = Blueprint("api", __name__)
+
+Given = TypeVar("Given", bound=Struct)
+
+#: what a person does on the phone -> the duties that make it theirs
+HATS = {
+    "inspect": (Duty.INSPECTOR,),
+    "rectify": (Duty.RECTIFIER,),
+    "review": (Duty.REVIEWER, Duty.HEADQUARTERS),
+    "dispatch": (Duty.DISPATCHER, Duty.HEADQUARTERS),
+}
+
+
+class BadRequest(Refusal):
+    """The request is not of the route's shape."""
+
+    code = "web.bad_request"
+    status = 400
+    sentence = "这个请求看不懂，什么也没有改动。内容都还在，请更新页面后再试。"
+
+
+class DeviceNamed(Struct, frozen=True, forbid_unknown_fields=True):
+    """A phone as it introduces itself."""
+
+    id: UUID
+    name: Annotated[str, Meta(max_length=80)] = ""
+
+
+class LoginGiven(Struct, frozen=True, forbid_unknown_fields=True):
+    """A name and a password, from the office or from a phone."""
+
+    login: Annotated[str, Meta(min_length=1, max_length=64)]
+    password: Annotated[str, Meta(min_length=1, max_length=256)]
+    device: DeviceNamed | None = None
+
+
+@bp.get("/healthz")
+@needs(PUBLIC)
+def health() -> ResponseReturnValue:
+    """Ready: the database answers."""
+    sync.epoch(db.session())
+    return {"ok": True, "version": __version__}
+
+
+@bp.post("/api/login")
+@needs(PUBLIC)
+def log_in() -> ResponseReturnValue:
+    """Begin a login session, bound to the phone if one is named."""
+    given = _read(LoginGiven)
+    if not is_safe_to_log_in():
+        raise doors.PlainHttp
+    device = given.device.id if given.device else None
+    session = db.session()
+    checked = accounts.check_login(session, given.login, given.password, network=network(), device=device, now=now())
+    with journal.begin(session, who=None, at=now(), device=device) as act:
+        token = accounts.log_in(act, checked, device=device, device_name=given.device.name if given.device else "", address=network())
+    if token is None:
+        raise accounts.WrongLogin
+    person = accounts.identify(session, token, now())
+    assert person is not None
+    answer = _json(_me(person, device))
+    doors.set_cookie(answer, token, device=device)
+    return answer
+
+
+@bp.post("/api/logout")
+@needs(LOGIN)
+def log_out() -> ResponseReturnValue:
+    """End this login session; what the phone holds stays on the phone."""
+    with acting() as act:
+        accounts.leave(act, doors.token())
+    answer = _json({})
+    answer.delete_cookie(house().cookie, path="/", secure=house().secure, httponly=True, samesite="Lax")
+    return answer
+
+
+@bp.get("/api/me")
+@needs(LOGIN)
+def me() -> ResponseReturnValue:
+    """Who is logged in, with what a phone needs to work for a week without asking again."""
+    return _json(_me(who(), _device() or who().device))
+
+
+@bp.get("/api/manual/<int:version>")
+@needs(LOGIN)
+def manual(version: int) -> ResponseReturnValue:
+    """One version of the manual; it never changes, so it is kept for ever."""
+    sha256, text = standards.manual_text(db.session(), version)
+    epoch, _ = sync.epoch(db.session())
+    answer = Response(f'{{"epoch":"{epoch}","version":{version},"kinds":{text}}}', mimetype="application/json")
+    answer.set_etag(sha256[:32])
+    answer.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    return _squeezed(answer.make_conditional(request))
+
+
+@bp.post("/api/push")
+@needs(LOGIN)
+def push() -> ResponseReturnValue:
+    """Apply a phone's commands, each once, and answer each."""
+    if (request.content_length or 0) > MAX_BYTES:
+        raise sync.BadPush
+    given = sync.read_push(request.get_data())
+    session = db.session()
+    epoch, _ = sync.epoch(session)
+    answers = sync.push(session, who(), given.device, given.commands, queued=given.queued, now=now())
+    for answer in answers:
+        _speak(answer)
+        if "first_answer" in answer:
+            _speak(answer["first_answer"])
+    return _json({"now": to_ms(now()), "last_n": sync.last_n(session, given.device, who().id), "answers": answers}, epoch)
+
+
+@bp.get("/api/pull")
+@needs(LOGIN)
+def pull() -> ResponseReturnValue:
+    """What changed in the person's scope since the cursor."""
+    session = db.session()
+    epoch, backed_up = sync.epoch(session)
+    answer = sync.pull(session, who(), request.args.get("cursor", ""), now=now())
+    device = _device()
+    answer |= {"now": to_ms(now()), "backed_up_seq": backed_up, "last_n": sync.last_n(session, device, who().id) if device else 0}
+    return _json({name: value for name, value in answer.items() if name not in ("rows", "gone", "reset", "more") or value}, epoch)
+
+
+@bp.put("/api/photos/<sha256>")
+@needs(LOGIN)
+def photo(sha256: str) -> ResponseReturnValue:
+    """Take in a photo's bytes that a command of this phone named; the receipt comes after they are safe on disk."""
+    session = db.session()
+    receipt = evidence.take_in(session, house().store, sha256, request.stream, size=request.content_length, who=who().id, device=who().device, at=now())
+    return _json({"sha256": sha256, "receipt": receipt})
+
+
+@bp.get("/api/leaves")
+@needs(LOGIN)
+def leaves() -> ResponseReturnValue:
+    """The journal's leaves after a position, so that a phone can recompute the head itself."""
+    session = db.session()
+    after = request.args.get("from", 0, type=int)
+    if not 0 <= after < 2**62:
+        raise BadRequest
+    seq, head = journal.head(session)
+    some = journal.leaves(session, after=after)
+    return _json({"from": after, "to": after + len(some), "leaves": some, "head": [seq, head]})
+
+
+def _me(person: Identity, device: UUID | None) -> dict[str, Any]:
+    session = db.session()
+    areas = places.area_names(session)
+    units = accounts.unit_names(session, person.units)
+    newest = standards.current_manual(session)
+    calendar = findings.calendar(session)
+    settings = house().settings
+    return {
+        "person": {"id": person.id, "name": person.name, "login": person.login, "language": person.language},
+        "posts": [
+            {
+                "id": post.id,
+                "duty": post.duty,
+                "area": post.area_id,
+                "area_name": areas[post.area_id].name if post.area_id in areas else "",
+                "area_name_en": areas[post.area_id].name_en if post.area_id in areas else "",
+                "unit": post.unit_id,
+                "unit_name": units[post.unit_id].name if post.unit_id in units else "",
+                "unit_name_en": units[post.unit_id].name_en if post.unit_id in units else "",
+            }
+            for post in person.posts
+        ],
+        "units": sorted(person.units, key=str),
+        "hats": [hat for hat, duties in HATS.items() if person.has(*duties)],
+        "county": {"name": settings.county, "name_en": settings.county_en, "demo": settings.demo},
+        "manual": {"version": newest.version, "sha": newest.sha256} if newest else None,
+        "last_n": sync.last_n(session, device, person.id) if device else 0,
+        "now": to_ms(now()),
+        "return_reasons": [{"code": code, "zh": zh, "en": en} for code, (zh, en) in findings.RETURN_REASONS.items()],
+        "dismiss_reasons": [{"code": code, "zh": zh, "en": en} for code, (zh, en) in findings.DISMISS_REASONS.items()],
+        "calendar": {
+            "tz": now().astimezone(calendar.zone).strftime("%z")[:3] + ":00",
+            "hours": [[f"{begins:%H:%M}", f"{ends:%H:%M}"] for begins, ends in findings.HOURS],
+            "days": {day.isoformat(): works for day, works in calendar.exceptions.items() if day.year >= now().year},
+        },
+    }
+
+
+def _speak(answer: dict[str, Any]) -> None:
+    """Give a refusal its sentence in the person's language."""
+    known = {refusal.code: refusal for refusal in _all_refusals(Refusal)}
+    refusal = known.get(answer.get("code", ""))
+    if refusal is not None:
+        answer["message"] = words.sentence(refusal.sentence, answer.get("facts", {}))
+    elif answer["answer"] == "held":
+        answer["message"] = words.sentence("这一条要等前一条先到，已经收下，会自动办理。", {})
+    elif answer["answer"] == "retry":
+        answer["message"] = words.sentence("服务器暂时办不了这一条，已留在手机上，会自动再试。", {})
+
+
+def _all_refusals(root: type[Refusal]) -> list[type[Refusal]]:
+    return [root] + [deeper for child in root.__subclasses__() for deeper in _all_refusals(child)]
+
+
+def _device() -> UUID | None:
+    try:
+        return UUID(request.args["device"]) if "device" in request.args else None
+    except ValueError:
+        raise BadRequest from None
+
+
+def _read(shape: type[Given]) -> Given:
+    try:
+        return msgspec.json.decode(request.get_data(), type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise BadRequest from None
+
+
+def _json(value: dict[str, Any], epoch: str | None = None) -> Response:
+    body = {"epoch": epoch if epoch is not None else sync.epoch(db.session())[0], **value}
+    return _squeezed(Response(msgspec.json.encode(body), mimetype="application/json"))
+
+
+def _squeezed(answer: Response) -> Response:
+    """JSON over 1 KB goes out gzipped."""
+    data = answer.get_data() if answer.status_code == 200 else b""
+    if len(data) > 1024 and "gzip" in request.accept_encodings:
+        answer.set_data(gzip.compress(data, 6))
+        answer.content_encoding = "gzip"
+    answer.vary.add("Accept-Encoding")
+    return answer

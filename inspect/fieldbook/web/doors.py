@@ -1,0 +1,197 @@
+"""Doors: who is asking, whether they may enter a route, and the request's one commit."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+from flask import Flask, Request, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.wrappers import Response
+
+from fieldbook import accounts, journal, places
+from fieldbook.accounts import Duty, Identity
+from fieldbook.evidence import Store
+from fieldbook.kernel import Act, Clock, Refusal, Settings, db
+from fieldbook.places import Standing
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+#: what a route needs: anybody may enter, or anybody who is logged in; else one of the duties named
+PUBLIC = "public"
+LOGIN = "login"
+
+#: moving the end of a session at every request would make every page a write
+TOUCH_EVERY = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class House:
+    """What the whole application shares."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    #: cookies travel by https only
+    secure: bool
+
+    @property
+    def cookie(self) -> str:
+        return "__Host-fieldbook" if self.secure else "fieldbook"
+
+
+class LoginNeeded(Refusal):
+    """Nobody is logged in, or the session has ended."""
+
+    code = "web.login_needed"
+    status = 401
+    sentence = "登录已过期，请重新登录。已填的内容和手机里的照片都在。"
+
+
+class ForeignRequest(Refusal):
+    """A request that changes something came from another site, or without its form's token."""
+
+    code = "web.foreign_request"
+    status = 403
+    sentence = "这个页面放得太久，或不是从本系统打开的，这一步没有做。请刷新后再试，填写的内容请先复制。"
+
+
+class PlainHttp(Refusal):
+    """A login over plain http from another machine: the password would travel in the open."""
+
+    code = "web.plain_http"
+    status = 403
+    sentence = "现在的网址不是 https，密码会被旁人看到，不能登录。请用 https 开头的网址打开。"
+
+
+def house() -> House:
+    """What the whole application shares."""
+    return current_app.extensions["fieldbook"]  # type: ignore[no-any-return]
+
+
+def now() -> Any:
+    """The moment of this request; one moment, however long it takes."""
+    if "now" not in g:
+        g.now = house().clock()
+    return g.now
+
+
+def needs(*what: str | Duty) -> Callable[[View], View]:
+    """Declare what a route needs: PUBLIC, LOGIN, or any of these duties. A route without it answers 403."""
+
+    def declare(view: View) -> View:
+        view.needs = what  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def who() -> Identity:
+    """The person logged in; only behind a door that needs one."""
+    return current_user._get_current_object()  # type: ignore[no-any-return]
+
+
+def standing() -> Standing:
+    """What the person logged in sees and may do, resolved once a request."""
+    if "standing" not in g:
+        g.standing = places.standing_of(db.session(), who().id, who().posts)
+    return g.standing  # type: ignore[no-any-return]
+
+
+@contextmanager
+def acting() -> Iterator[Act]:
+    """The request's one commit, in the name of the person logged in."""
+    person = current_user.id if current_user.is_authenticated else None
+    with journal.begin(db.session(), who=person, at=now(), device=getattr(current_user, "device", None)) as act:
+        yield act
+
+
+def install(app: Flask) -> None:
+    """Put the doors in: login from our own cookie, `needs` on every route, forms' tokens, the origin."""
+    login = LoginManager(app)
+    login.session_protection = None
+    login.request_loader(_from_cookie)
+    csrf = CSRFProtect()
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    csrf.init_app(app)
+
+    @app.before_request
+    def at_the_door() -> ResponseReturnValue | None:
+        if request.endpoint is None:
+            return None  # 404 and 405 are answered by errors
+        wanted: tuple[Any, ...] = getattr(app.view_functions[request.endpoint], "needs", ())
+        if not wanted:
+            raise accounts.NotYourDuty
+        if request.method not in ("GET", "HEAD", "OPTIONS"):
+            _refuse_foreign(csrf)
+        if PUBLIC in wanted:
+            return None
+        if not current_user.is_authenticated:
+            if request.method == "GET" and not wants_json() and not request.headers.get("HX-Request"):
+                return redirect(url_for("door.login", next=request.full_path.rstrip("?")))
+            raise LoginNeeded
+        _touch()
+        if LOGIN not in wanted and not who().has(*wanted):
+            raise accounts.NotYourDuty
+        return None
+
+
+def wants_json() -> bool:
+    """Whether the answer should be JSON: the API's always are."""
+    return request.path.startswith("/api/")
+
+
+def network() -> str:
+    """The network a request comes from: /24 of IPv4, /64 of IPv6."""
+    address = request.remote_addr or ""
+    return ":".join(address.split(":")[:4]) if ":" in address else ".".join(address.split(".")[:3])
+
+
+def is_safe_to_log_in() -> bool:
+    """Whether a password may travel: by https, or within this machine."""
+    return request.is_secure or (request.remote_addr or "").startswith("127.") or request.remote_addr == "::1"
+
+
+def set_cookie(answer: Response, token: str, *, device: UUID | None) -> None:
+    """Give the login session's cookie: never readable by scripts, never sent across sites."""
+    span = accounts.ENROLLED if device else None
+    answer.set_cookie(house().cookie, token, max_age=span, secure=house().secure, httponly=True, samesite="Lax", path="/")
+
+
+def token() -> str:
+    """The login session's token of this request, or an empty text."""
+    return request.cookies.get(house().cookie, "")
+
+
+def _from_cookie(asked: Request) -> Identity | None:
+    held = token()
+    return accounts.identify(db.session(), held, now()) if held else None
+
+
+def _touch() -> None:
+    if now() - who().seen_at > TOUCH_EVERY:
+        with acting() as act:
+            accounts.touch(act, token(), device=who().device)
+
+
+def _refuse_foreign(csrf: CSRFProtect) -> None:
+    """Unsafe methods come from our own pages: by the browser's word, and with a token or in a way forms cannot."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        if site not in ("same-origin", "none"):
+            raise ForeignRequest
+    elif request.headers.get("Origin", request.host_url.rstrip("/")) != request.host_url.rstrip("/"):
+        raise ForeignRequest
+    if wants_json():
+        # a form of another site can send neither JSON nor PUT without the browser asking first
+        if request.method == "POST" and request.mimetype != "application/json":
+            raise ForeignRequest
+        return
+    try:
+        csrf.protect()
+    except CSRFError as reason:
+        raise ForeignRequest from reason

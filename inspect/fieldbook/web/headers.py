@@ -1,0 +1,40 @@
+"""Headers: what every answer says to the browser about itself."""
+
+from flask import Flask, request
+from werkzeug.wrappers import Response
+
+from . import doors
+
+#: the desk's pages; the phone's shell has a stricter one of its own
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; worker-src 'self'; "
+    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+#: an answer that is never a page
+CSP_DATA = "default-src 'none'; sandbox; frame-ancestors 'none'"
+
+EVERYWHERE = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+
+
+def install(app: Flask) -> None:
+    """Put the headers on every answer; a view that set its own keeps it."""
+
+    @app.after_request
+    def dress(answer: Response) -> Response:
+        for name, value in EVERYWHERE.items():
+            answer.headers.setdefault(name, value)
+        is_page = (answer.mimetype or "") == "text/html"
+        answer.headers.setdefault("Content-Security-Policy", CSP if is_page else CSP_DATA)
+        answer.headers.setdefault("Cache-Control", "no-store")
+        if request.path.startswith(("/api/", "/photos/")) or is_page:
+            answer.vary.add("Cookie")
+        if doors.house().secure:
+            answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        return answer

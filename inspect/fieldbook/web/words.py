@@ -1,0 +1,64 @@
+"""Words: the catalogue. Chinese is the msgid; English is messages.po, read into memory at start."""
+
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+from flask import Flask, g, request
+from flask_babel import Babel, get_domain
+from flask_babel import Domain as _Domain
+from flask_login import current_user
+
+HERE = Path(__file__).resolve().parent / "translations"
+LANGUAGES = ("zh", "en")
+COOKIE = "fieldbook-language"
+
+
+class Domain(_Domain):
+    """The catalogue without compiled files: the .po itself is the only copy."""
+
+    def __init__(self) -> None:
+        super().__init__(domain="messages")
+        self._read = {language: _read(language) for language in LANGUAGES}
+
+    def get_translations(self) -> Translations:
+        return self._read[language()]
+
+    def translation_of(self, language: str) -> Translations:
+        return self._read[language]
+
+
+def _read(language: str) -> Translations:
+    file = HERE / language / "LC_MESSAGES" / "messages.po"
+    if not file.exists():
+        return Translations()
+    compiled = BytesIO()
+    with file.open("rb") as text:
+        write_mo(compiled, read_po(text, locale=language))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def language() -> str:
+    """The language of this request: as chosen here, else the person's, else the browser's, else Chinese."""
+    if "language" not in g:
+        chosen = request.cookies.get(COOKIE, "")
+        if chosen not in LANGUAGES and current_user and current_user.is_authenticated:
+            chosen = current_user.language
+        g.language = chosen if chosen in LANGUAGES else request.accept_languages.best_match(LANGUAGES, "zh")
+    return g.language  # type: ignore[no-any-return]
+
+
+def sentence(msgid: str, facts: dict[str, object]) -> str:
+    """A refusal's sentence in the language of this request, with its facts filled in."""
+    text = get_domain().get_translations().ugettext(msgid)
+    for name, value in facts.items():
+        text = text.replace("{" + name + "}", str(value))
+    return text
+
+
+def install(app: Flask) -> None:
+    """Put the catalogue in."""
+    Babel(app, default_locale="zh", default_domain=Domain(), locale_selector=language, default_timezone="UTC")
