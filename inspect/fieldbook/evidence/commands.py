@@ -271,7 +271,7 @@ def settle(act: Act, sha256: str, outcome: Outcome, *, reach: Iterable[UUID | No
 
 
 def _write_outcome(session: Session, at: datetime, sha256: str, outcome: Outcome) -> None:
-    values: dict[str, Any] = {"checked_at": at, "verdict": outcome.verdict, "luma": outcome.luma, "sharpness": outcome.sharpness}
+    values: dict[str, Any] = {"checked_at": at, "verdict": outcome.verdict, "luma": outcome.luma, "detail": outcome.detail, "sharpness": outcome.sharpness}
     if outcome.verdict is PhotoState.CHECKED:
         values |= {"width": outcome.width, "height": outcome.height}
     if outcome.dhash is not None and outcome.mirror_dhash is not None:

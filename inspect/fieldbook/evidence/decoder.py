@@ -52,6 +52,7 @@ class Outcome:
     dhash: int | None = None
     mirror_dhash: int | None = None
     luma: int | None = None
+    detail: int | None = None
     sharpness: int | None = None
     #: JPEG, upright, pixels alone: at most 320 and 1280 px long
     small: bytes = b""

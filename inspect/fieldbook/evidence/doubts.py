@@ -94,6 +94,7 @@ def _rows(session: Session, condition: Any) -> list[Any]:
                 Naming.exif,
                 Naming.named_at,
                 Photo.luma,
+                Photo.detail,
                 Photo.sharpness,
             )
             .outerjoin(Photo, Photo.sha256 == Naming.sha256)
@@ -128,5 +129,6 @@ def _shot(row: Any) -> Shot:
         row.jump_kmh,
         rules.exif_moment(exif),
         row.luma,
+        row.detail,
         row.sharpness,
     )

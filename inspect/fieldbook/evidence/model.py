@@ -84,7 +84,9 @@ class Photo(Base):
     band_3: Mapped[int | None]
     #: mean brightness, 0 black to 255 white
     luma: Mapped[int | None]
-    #: variance of the Laplacian; low means blurred
+    #: how much the brightness changes from pixel to pixel: variance of the Laplacian of the large copy's middle
+    detail: Mapped[int | None]
+    #: that detail in percent of the detail at a quarter of the size; low means blurred
     sharpness: Mapped[int | None]
 
 
