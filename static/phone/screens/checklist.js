@@ -1,0 +1,433 @@
+// One visit, judged in one scroll. Answering never moves anything; only 不合格 opens, downward, in its place.
+
+import { html, useEffect, useLayoutEffect, useRef, useState } from "../kit/html.js";
+import { now as clockNow } from "../kit/clock.js";
+import { newId } from "../kit/ids.js";
+import { t } from "../kit/words.js";
+import { rows } from "../store/rows.js";
+import { draftOf, drafts, kept, put } from "../work/drafts.js";
+import { dueAfter } from "../work/deadlines.js";
+import { keepShot } from "../work/shoot.js";
+import {
+  addPhoto,
+  answerOf,
+  byTheme,
+  changeAnswer,
+  changeFinding,
+  dropPhoto,
+  judge,
+  measure,
+  passRest,
+  progress,
+  unpass,
+} from "../work/visit.js";
+import { position } from "./here.js";
+import { Missing } from "./missing.js";
+import { Notice } from "./notice.js";
+import { Bar, Chips, Fld, Foot, I, Page, PickList, Seg, Sheet, Tally, Undo, Words } from "./parts.js";
+import { Pic } from "./pictures.js";
+import { at, scrollOf } from "./router.js";
+import { calendar, clock, either, listed, named, nearDay, numberOf } from "./shown.js";
+import { Shot } from "./shot.js";
+import { criteriaOf, notice, now, offerUndo, view } from "./state.js";
+
+/** Change the visit that is open, and keep it. @param {string} id @param {(visit: any) => any} how */
+function change(id, how) {
+  return put(how(draftOf(id))).catch((error) => {
+    notice.value = error;
+  });
+}
+
+export function Checklist({ id }) {
+  const box = useRef(null);
+  const [theme, setTheme] = useState(0);
+  const [unitFor, setUnitFor] = useState(null);
+  const visit = drafts.value.find((d) => d.id === id && d.kind === "visit");
+  const criteria = criteriaOf(visit?.place_kind);
+
+  // Where the hand was when the page went away is where it goes on.
+  useEffect(() => {
+    if (!visit || scrollOf()) return;
+    const last = visit.pending?.criterion ?? visit.at;
+    if (last) toCriterion(last);
+  }, [id, criteria.length > 0]);
+
+  useLayoutEffect(() => {
+    function look() {
+      const groups = [...(box.current?.querySelectorAll(".group") ?? [])];
+      const line = 150;
+      let at = 0;
+      groups.forEach((g, i) => {
+        if (g.getBoundingClientRect().top <= line) at = i;
+      });
+      if (groups.length && innerHeight + scrollY >= box.current.ownerDocument.documentElement.scrollHeight - 2) {
+        const inView = groups.filter((g) => g.getBoundingClientRect().top < innerHeight - 90).length - 1;
+        if (groups[at].getBoundingClientRect().top < 0) at = Math.max(at, inView);
+      }
+      setTheme(at);
+    }
+    look();
+    addEventListener("scroll", look, { passive: true });
+    return () => removeEventListener("scroll", look);
+  }, [criteria.length]);
+
+  if (!visit || !criteria.length) return html`<${Missing} title=${t("检查")} to="/" />`;
+  const groups = byTheme(criteria);
+  const order = groups.flat();
+  const place = view.value.place.get(visit.place);
+  const state = progress(visit, order);
+  const unanswered = order.filter((c) => c.answer === "pass_fail_na" && !answerOf(visit, c.code).verdict);
+
+  function toCriterion(code) {
+    const section = box.current?.querySelector(`[data-code="${code}"]`);
+    section?.scrollIntoView({ block: "start" });
+    section?.focus({ preventScroll: true });
+  }
+
+  function rest() {
+    const { visit: next, codes } = passRest(visit, criteria);
+    change(id, () => ({ ...next, at: visit.at }));
+    offerUndo(
+      codes.length === criteria.length ? t("{n} 项都已记合格", { n: codes.length }) : t("余下 {n} 项已记合格", { n: codes.length }),
+      () => change(id, (v) => unpass(v, codes)),
+    );
+  }
+
+  const cells = order.map((c) => cell(answerOf(visit, c.code), state, c.code));
+  return html`<${Page} title=${place?.name ?? t("检查")} cls="has-foot">
+    <${Bar} title=${place?.name ?? t("检查")} sign="x" label=${t("退出，草稿已存")} to=${`/places/${visit.place}`} sub=${html`<${Kept} visit=${visit} />`}>
+      <div class="prog">
+        <span class="n">${state.done}/${state.of}</span>
+        <${Tally} cells=${cells} label=${t("{of} 项，已查 {done} 项", state)} />
+      </div>
+      <nav class="themes" aria-label=${t("分类")}>
+        ${groups.map((g, i) => {
+          const gaps = g.filter((c) => state.gaps.includes(c.code)).length;
+          return html`<button
+            key=${g[0].code}
+            class=${i === theme ? "on" : ""}
+            data-gap=${gaps ? true : undefined}
+            aria-current=${i === theme ? "true" : undefined}
+            onClick=${() => box.current.querySelectorAll(".group")[i].scrollIntoView({ block: "start" })}
+          >
+            ${named(g[0], "theme_short")}${gaps ? html`<em aria-label=${t("还差 {n} 项", { n: gaps })}>${gaps}</em>` : null}
+          </button>`;
+        })}
+      </nav>
+    <//>
+    <main ref=${box}>
+      ${groups.map(
+        (g) => html`<${Group} key=${g[0].code} criteria=${g} state=${state} visit=${visit} />
+          ${g.map((c) => html`<${Criterion} key=${c.code} c=${c} visit=${visit} lacks=${state.lacks[c.code]} place=${place} onUnit=${() => setUnitFor(c.code)} />`)}`,
+      )}
+    </main>
+    <${Notice} />
+    <${Undo} />
+    <${Foot}>
+      ${state.next
+        ? html`${unanswered.length
+              ? html`<button class="btn line" onClick=${rest}>${state.done ? t("余项合格") : t("全部合格")}</button>`
+              : null}
+            <button class="btn main" onClick=${() => toCriterion(state.next.code)}>
+              ${t("下一项 {no}", { no: numberOf(state.next.code) })}<${I} n="arrow-down" />
+            </button>`
+        : html`<a class="btn main" href=${at(`/visits/${id}/finish`)}>${t("完成检查")}<${I} n="arrow-right" /></a>`}
+    <//>
+    ${unitFor
+      ? html`<${UnitSheet}
+          value=${answerOf(visit, unitFor).finding?.unit ?? place?.unit ?? null}
+          onPick=${(unit) => {
+            change(id, (v) => changeFinding(v, unitFor, { unit }));
+            setUnitFor(null);
+          }}
+          onClose=${() => setUnitFor(null)}
+        />`
+      : null}
+  <//>`;
+}
+
+/** When the last touch was kept on this phone. */
+function Kept({ visit }) {
+  const { id, at: when, waiting, trouble } = kept.value;
+  if (trouble) return html`<span class="late">${t("刚才这一下没有存下")}</span>`;
+  const last = id === visit.id && !waiting ? when : visit.saved_at;
+  return html`<${I} n="check" /><span data-kept>${t("已存本机")}<time> ${clock(last ?? visit.started_at)}</time></span>`;
+}
+
+function cell(answer, state, code) {
+  if (state.gaps.includes(code)) return "gap";
+  return { pass: "", fail: "bad", na: "na", mostly: "mo" }[answer.verdict] ?? "todo";
+}
+
+function Group({ criteria, state, visit }) {
+  const answered = criteria.filter((c) => answerOf(visit, c.code).verdict).length;
+  const gaps = criteria.filter((c) => state.gaps.includes(c.code)).length;
+  return html`<div class="group">
+    <h2>${named(criteria[0], "theme")}</h2>
+    ${gaps
+      ? html`<span class="bad"><b>${t("还差 {n} 项", { n: gaps })}</b></span>`
+      : html`<span>${answered ? t("{n} 项已查", { n: answered }) : t("{n} 项", { n: criteria.length })}</span>`}
+  </div>`;
+}
+
+const VERDICTS = () => [
+  { value: "pass", word: t("合格"), cls: "p", icon: "check" },
+  { value: "fail", word: t("不合格"), cls: "f", icon: "x" },
+  { value: "na", word: t("不适用"), cls: "n", icon: "minus" },
+];
+
+function Criterion({ c, visit, lacks, place, onUnit }) {
+  const [guide, setGuide] = useState(false);
+  const answer = answerOf(visit, c.code);
+  const no = numberOf(c.code);
+  const fails = answer.verdict === "fail";
+  const text = named(c, "text");
+  return html`<section class=${`crit ${fails ? "open" : ""}`} data-code=${c.code} tabindex="-1" aria-label=${`${no} ${text}`}>
+    <div class="no">
+      <b>${no}</b><small>${t("{n} 分", { n: c.points })}</small>${c.severity === "critical" ? html`<small class="key">${t("关键")}</small>` : null}
+    </div>
+    <p class="txt">
+      ${text}${" "}<button class="how" aria-expanded=${String(guide)} onClick=${() => setGuide(!guide)}>
+        ${t("怎么查")}<${I} n=${guide ? "chevron-up" : "chevron-down"} />
+      </button>
+    </p>
+    ${guide
+      ? html`<div class="guide">
+          <b>${named(c, "guidance")}</b>
+          <ul>
+            ${listed(c, "clear").map((line) => html`<li><${I} n="check" />${line}</li>`)}
+          </ul>
+        </div>`
+      : null}
+    <${Answer} c=${c} visit=${visit} answer=${answer} />
+    ${answer.verdict === "na" && c.severity === "critical"
+      ? html`<${Fld} name=${t("说明")}>
+          <${Words}
+            value=${answer.words ?? ""}
+            label=${t("为什么不适用")}
+            holder=${t("关键项不适用，请写原因")}
+            onWrite=${(words) => change(visit.id, (v) => changeAnswer(v, c.code, { words }))}
+          />
+        <//>`
+      : null}
+    ${!fails && c.evidence === "required"
+      ? html`<${Photos} visit=${visit} code=${c.code} role="photo" photos=${answer.photos} need=${lacks === "evidence" ? t("这一项要有照片") : null} />`
+      : null}
+    ${fails ? html`<${Failed} c=${c} visit=${visit} answer=${answer} place=${place} lacks=${lacks} onUnit=${onUnit} />` : null}
+  </section>`;
+}
+
+/** The answer itself: three segments, a number against its threshold, or a choice. */
+function Answer({ c, visit, answer }) {
+  if (c.answer === "choice") {
+    const options = c.choices.map((o, i) => ({
+      value: i,
+      word: either(o),
+      cls: { pass: "p", mostly: "m", fail: "f" }[o.verdict],
+      icon: { pass: "check", mostly: "minus", fail: "x" }[o.verdict],
+    }));
+    const value = answer.verdict === "na" ? "na" : (answer.choice ?? null);
+    return html`<${Seg}
+      label=${named(c, "text")}
+      cls="many"
+      options=${[...options, { value: "na", word: t("不适用"), cls: "n", icon: "minus" }]}
+      value=${value}
+      onPick=${(v) =>
+        change(visit.id, (d) =>
+          v === "na" ? judge(d, c.code, { verdict: "na", choice: null }, newId) : measure(d, c, { choice: v }, newId),
+        )}
+    />`;
+  }
+  if (c.answer === "count" || c.answer === "number") return html`<${Stepper} c=${c} visit=${visit} answer=${answer} />`;
+  return html`<${Seg}
+    label=${named(c, "text")}
+    options=${VERDICTS()}
+    value=${answer.verdict ?? null}
+    onPick=${(verdict) => change(visit.id, (v) => judge(v, c.code, { verdict }, newId))}
+  />`;
+}
+
+const MORE = { ">=": "标准不少于 {n} {unit}", "<=": "标准不多于 {n} {unit}", "==": "标准为 {n} {unit}", ">": "标准多于 {n} {unit}", "<": "标准少于 {n} {unit}" };
+
+/** A count or a measured number; the sentence below says what it means against the threshold. */
+function Stepper({ c, visit, answer }) {
+  const unit = named(c.threshold, "unit");
+  const value = answer.value ?? null;
+  const set = (v) => change(visit.id, (d) => measure(d, c, { value: v }, newId));
+  const step = (by) => set(Math.max(0, (value ?? (by > 0 ? 0 : 100)) + by * 100));
+  const na = answer.verdict === "na";
+  const shown = value == null ? "" : String(value / 100);
+  const standard = t(MORE[c.threshold.op], { n: c.threshold.value, unit });
+  const [word, icon, cls] = na
+    ? [t("不适用"), "minus", "soft"]
+    : { pass: [t("合格"), "check", "good"], fail: [t("不合格"), "x", "late"] }[answer.verdict] ?? ["", null, "soft"];
+  return html`<div class=${`step ${value == null && !na ? "ask" : ""}`} role="group" aria-label=${named(c, "text")}>
+      <button aria-label=${t("减一")} disabled=${value === 0} onClick=${() => step(-1)}><${I} n="minus" /></button>
+      <label class="v">
+        <input
+          type="text"
+          inputmode=${c.answer === "count" ? "numeric" : "decimal"}
+          value=${shown}
+          placeholder="–"
+          maxlength="7"
+          aria-label=${`${t("数量")} ${unit}`}
+          onInput=${(e) => {
+            const typed = e.currentTarget.value.replace(",", ".").replace(c.answer === "count" ? /[^\d]/g : /[^\d.]/g, "");
+            set(typed === "" ? null : Math.round(Number.parseFloat(typed) * 100) || 0);
+          }}
+        />
+        <small>${unit}</small>
+      </label>
+      <button aria-label=${t("加一")} onClick=${() => step(1)}><${I} n="plus" /></button>
+    </div>
+    <div class="judgeline">
+      <p class=${`judge ${cls}`} role="status">
+        ${icon ? html`<${I} n=${icon} />` : null}<b>${word}<span>${word && !na ? t("，") : ""}${na ? "" : standard}</span></b>
+      </p>
+      <button
+        class="act"
+        aria-pressed=${String(na)}
+        onClick=${() =>
+          change(visit.id, (d) => (na ? measure(d, c, {}, newId) : judge(d, c.code, { verdict: "na" }, newId)))}
+      >
+        ${na ? t("改回") : t("不适用")}
+      </button>
+    </div>`;
+}
+
+/** The photos of one criterion, and the tile that opens the camera. */
+function Photos({ visit, code, role, photos, need, name = t("照片"), word = t("拍照") }) {
+  const lost = visit.pending?.criterion === code && visit.pending.role === role;
+  return html`<${Fld} name=${name} small=${photos.length ? t("{n} 张", { n: photos.length }) : null}>
+    <div>
+      <${Strip}
+        photos=${photos}
+        onDrop=${(sha) => {
+          const before = draftOf(visit.id);
+          change(visit.id, (v) => dropPhoto(v, code, role, sha));
+          offerUndo(t("去掉了 1 张照片"), () => change(visit.id, (v) => ({ ...v, answers: { ...v.answers, [code]: before.answers[code] } })));
+        }}
+      >
+        <${Shot}
+          cls="add"
+          label=${word}
+          before=${() => put({ ...draftOf(visit.id), at: code, pending: { criterion: code, role, at: clockNow() } })}
+          onFile=${async (file) => {
+            const photo = await keepShot(file, { draft: visit.id, position: position(clockNow()) });
+            await put(addPhoto(draftOf(visit.id), code, role, photo));
+          }}
+          onNone=${() => change(visit.id, (v) => ({ ...v, pending: null }))}
+        >
+          <${I} n="camera" />${word}
+        <//>
+      <//>
+      ${lost ? html`<${Lost} />` : need ? html`<p class="need calm"><${I} n="info" />${need}</p>` : null}
+    </div>
+  <//>`;
+}
+
+/** The camera was open when the page went away, and nothing came back. */
+export const Lost = () => html`<p class="need" role="status"><${I} n="camera" />${t("照片没有回来，请再拍一张。")}</p>`;
+
+/** Photo tiles with the time in the corner; each can be taken away. */
+export const Strip = ({ photos, onDrop, children }) => html`<div class="strip">
+  ${photos.map(
+    (p) => html`<span key=${p.sha256}>
+      <${Pic} sha=${p.sha256} size="small" alt=${t("{time} 拍的照片", { time: clock(p.taken_at) })} />
+      <span class="at">${clock(p.taken_at)}</span>
+      <button class="del" aria-label=${t("去掉 {time} 拍的照片", { time: clock(p.taken_at) })} onClick=${() => onDrop(p.sha256)}>
+        <span><${I} n="x" /></span>
+      </button>
+    </span>`,
+  )}
+  ${children}
+</div>`;
+
+/** What opens under 不合格: photo, reason, words, unit, date, and the fix on the spot. */
+function Failed({ c, visit, answer, place, lacks, onUnit }) {
+  const finding = answer.finding;
+  const fixed = finding.fixed?.photos ?? [];
+  const write = (what) => change(visit.id, (v) => changeFinding(v, c.code, what));
+  const unit = finding.unit ?? place?.unit ?? null;
+  const due = dueAfter(now(), c.rectify_days, calendar());
+  return html`<${Photos}
+      visit=${visit}
+      code=${c.code}
+      role="photo"
+      photos=${answer.photos}
+      need=${lacks === "photo" ? t("不合格要有一张照片") : null}
+    />
+    <${Fld} name=${t("原因")}>
+      <${Chips}
+        label=${t("原因")}
+        options=${listed(c, "reasons").map((word, i) => ({ value: i, word }))}
+        chosen=${finding.reasons}
+        onPick=${(i, on) => write({ reasons: on ? [...finding.reasons, i].sort((a, b) => a - b) : finding.reasons.filter((r) => r !== i) })}
+      />
+    <//>
+    <${Fld} name=${t("说明")}>
+      <${Words} value=${finding.words} label=${t("说明")} holder=${t("哪里、多大，可不写")} onWrite=${(words) => write({ words })} />
+    <//>
+    ${fixed.length
+      ? html`<${Photos} visit=${visit} code=${c.code} role="after" photos=${fixed} name=${t("改后")} word=${t("再拍")} />
+          <p class="hint fixedhint"><${I} n="check" s />${t("当场已改好，等别人复核。")}</p>`
+      : html`<${Lead}
+            name=${t("单位")}
+            value=${rows.unit.get(unit) ? named(rows.unit.get(unit)) : t("由片区定")}
+            source=${finding.unit ? t("自己选的") : unit ? t("按点位带出") : t("点位还没有责任单位")}
+            onEdit=${onUnit}
+          />
+          <${Lead}
+            name=${t("期限")}
+            value=${t("{day} 前", { day: nearDay(due, now()) })}
+            source=${t("按标准，{n} 天，从交办起算", { n: c.rectify_days })}
+          />
+          <${After} c=${c} visit=${visit} ready=${answer.photos.length > 0} />`}`;
+}
+
+/** A proposed value with its source, and the way to change it. */
+export const Lead = ({ name, value, source, onEdit }) => html`<div class="fld lead">
+  <span>${name}</span>
+  <p><b>${value}</b><small>${source}</small></p>
+  ${onEdit ? html`<button class="act" aria-label=${`${t("改")} ${name}`} onClick=${onEdit}>${t("改")}</button>` : null}
+</div>`;
+
+/** Put right while standing there: a photo of it ends the matter for the inspector. */
+function After({ c, visit, ready }) {
+  const lost = visit.pending?.criterion === c.code && visit.pending.role === "after";
+  if (!ready) {
+    return html`<p class="btn line slim" aria-disabled="true"><${I} n="camera" s />${t("当场已改好，先拍改前")}</p>`;
+  }
+  return html`<${Shot}
+      cls="btn line slim"
+      label=${t("当场已改好，拍整改后")}
+      before=${() => put({ ...draftOf(visit.id), at: c.code, pending: { criterion: c.code, role: "after", at: clockNow() } })}
+      onFile=${async (file) => {
+        const photo = await keepShot(file, { draft: visit.id, position: position(clockNow()) });
+        await put(addPhoto(draftOf(visit.id), c.code, "after", photo));
+      }}
+      onNone=${() => change(visit.id, (v) => ({ ...v, pending: null }))}
+    >
+      <${I} n="camera" s />${t("当场已改好，拍整改后")}
+    <//>
+    ${lost ? html`<${Lost} />` : null}`;
+}
+
+/** Which unit is to put it right. */
+export function UnitSheet({ value, onPick, onClose }) {
+  const units = [...rows.unit.values()].sort((a, b) => a.name.localeCompare(b.name, "zh"));
+  const [typed, setTyped] = useState("");
+  const fit = units.filter((u) => !typed || named(u).toLowerCase().includes(typed.toLowerCase()) || u.short?.includes(typed));
+  return html`<${Sheet} title=${t("责任单位")} onClose=${onClose}>
+    <div class="form flat">
+      <label class="seek"><${I} n="search" /><input type="search" value=${typed} aria-label=${t("找单位")} placeholder=${t("找单位")} onInput=${(e) => setTyped(e.currentTarget.value)} /></label>
+      <${PickList}
+        label=${t("责任单位")}
+        options=${fit.slice(0, 60).map((u) => ({ value: u.id, word: named(u) }))}
+        value=${value}
+        onPick=${onPick}
+      />
+    </div>
+  <//>`;
+}
+

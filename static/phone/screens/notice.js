@@ -1,0 +1,30 @@
+// One calm sentence when something could not be done: what happened, whether anything is lost, what to do.
+
+import { html, useEffect } from "../kit/html.js";
+import { t } from "../kit/words.js";
+import { I } from "./parts.js";
+import { notice } from "./state.js";
+
+const SENTENCES = {
+  PhoneFull: "手机空间不够，刚才这一下没有存下。请先上传待发的，再试一次。",
+  QuotaExceededError: "手机空间不够，刚才这一下没有存下。请先上传待发的，再试一次。",
+  ReadOnly: "巡查簿在另一个窗口开着，这个窗口只能看。请到那个窗口做。",
+  NotAPhoto: "这个文件不是照片，没有存下。请再拍一张。",
+  NoAnswer: "没有连上服务器。内容都在本机，有信号时会自己传。",
+  LoginNeeded: "登录过期了。内容都在本机，重新登录后接着传。",
+};
+
+/** The sentence for an error. @param {any} error */
+export const sentence = (error) => t(error?.words ?? SENTENCES[error?.name] ?? "刚才这一下没有存下，已填的都在。请再试一次。");
+
+export function Notice({ cls = "" }) {
+  const error = notice.value;
+  useEffect(() => {
+    if (error) console.warn(error);
+  }, [error]);
+  if (!error) return null;
+  return html`<div class=${`undo notice ${cls}`} role="alert">
+    <${I} n="triangle-alert" /><span>${sentence(error)}</span>
+    <button class="act" onClick=${() => (notice.value = null)}>${t("知道了")}</button>
+  </div>`;
+}

@@ -1,0 +1,287 @@
+// 待发: what needs a hand first, then drafts, what waits, what was received; the file export; and the person.
+
+import { html, signal, useState } from "../kit/html.js";
+import { offerFile } from "../kit/page.js";
+import { t, lang, setLang } from "../kit/words.js";
+import { me } from "../store/rows.js";
+import { lost, photoMarks, storesNote } from "../store/state.js";
+import { network, onTheWay, paused, sending, needsAttention, sent, waiting, waitingPhotos } from "../outbox/state.js";
+import { letRest, sendNow, tryAgain } from "../outbox/sender.js";
+import { exportUnsent } from "../work/export.js";
+import { progress, photosOf } from "../work/visit.js";
+import { Notice } from "./notice.js";
+import { I, Mast, Nav, Page, Row, Sec, Tally, Undo } from "./parts.js";
+import { at as href } from "./router.js";
+import { clock, daysBetween, isoDay, nearDay, size } from "./shown.js";
+import { SnapTab } from "./snap-tab.js";
+import { badge, criteriaOf, notice, now, openDrafts, view } from "./state.js";
+
+const VERBS = {
+  "visit.finish": "检查",
+  "finding.report": "上报",
+  "finding.screen": "审核",
+  "finding.dismiss": "不予立案",
+  "finding.assign": "交办",
+  "finding.accept": "签收",
+  "finding.rectify": "整改",
+  "finding.clear": "销号",
+  "finding.return": "退回",
+  "finding.undo": "撤回判定",
+  "finding.void": "作废",
+};
+
+/** What a command is about: the place, or the finding. */
+export function subjectOf(entry) {
+  const { verb, subject, body } = entry.command;
+  const place = body?.place ? view.value.place.get(body.place)?.name : null;
+  const finding = view.value.finding.get(subject);
+  return place ?? finding?.place_name ?? finding?.title ?? t(VERBS[verb] ?? "记录");
+}
+export const verbOf = (entry) => t(VERBS[entry.command.verb] ?? "记录");
+
+const photosLeft = (entry) => entry.photos.filter((sha) => photoMarks.value.get(sha)?.state === "queued").length;
+
+/** "8F3A-21": enough of a receipt to say it on the phone. @param {any} answer */
+const receipt = (answer) => (answer?.seq ? `${String(answer.head ?? "").slice(0, 4).toUpperCase()}-${answer.seq}` : "");
+
+const most = signal(20);
+
+export function Outbox() {
+  const at = now();
+  const { photos: left, bytes } = totals();
+  const today = sent.value.filter((e) => e.sent_at && daysBetween(e.sent_at, at) === 0);
+  const received = [...photoMarks.value.values()].filter((m) => m.state === "received" && m.received_at && daysBetween(m.received_at, at) === 0).length;
+  const upload = sent.value.filter((e) => photosLeft(e) > 0);
+  const queue = [...upload, ...waiting.value];
+  const done = today.filter((e) => !photosLeft(e));
+  const commands = waiting.value.length;
+  return html`<${Page} title=${t("待发")} cls="has-nav">
+    <${Mast} title=${t("待发")} by=${storesNote.value === "private" ? t("私密窗口") : t("都存在本机")} />
+    <main>
+      <section class="hero">
+        <p class="what"><span>${lineOf(left + commands)}</span>${left ? html`<span>${t("共 {size}", { size: size(bytes) })}</span>` : null}</p>
+        <p class="left">
+          <span class="n">${left || commands}</span><span class="u">${left || !commands ? t("张照片待上传") : t("条记录待上传")}</span>
+          <span class="of">${t("今天已传")} <b>${left || !commands ? received : today.length}</b></span>
+        </p>
+        ${left || received
+          ? html`<${Tally}
+              cells=${[...Array(received).fill(""), ...[...Array(left)].map((_, i) => (i < onTheWay.value.size ? "now" : "todo"))]}
+              label=${t("今天 {of} 张，已上传 {done} 张", { of: received + left, done: received })}
+            />`
+          : null}
+      </section>
+      <${Paused} />
+      <${Attention} />
+      <${Drafts} at=${at} />
+      ${queue.length
+        ? html`<${Sec} title=${t("待上传")} by=${t("{n} 条，{photos} 张照片", { n: queue.length, photos: left })} />
+            <ul class="rows">
+              ${queue.map((e) => html`<${Queued} key=${e.id} entry=${e} />`)}
+            </ul>
+            <p class="last">
+              <button class="btn line slim" aria-disabled=${sending.value ? "true" : undefined} onClick=${() => sendNow()}>
+                <${I} n="arrow-up" />${sending.value ? t("正在上传") : t("现在上传")}
+              </button>
+            </p>`
+        : null}
+      ${done.length
+        ? html`<${Sec} title=${t("已上传")} by=${t("今天 {n} 条，{photos} 张照片", { n: today.length, photos: received })} />
+            <ul class="rows">
+              ${done.slice(0, most.value).map(
+                (e) => html`<${Row}
+                  key=${e.id}
+                  sign=${html`<span class="good"><${I} n="check" /></span>`}
+                  title=${subjectOf(e)}
+                  note=${`${verbOf(e)} · ${t("{time} 收下", { time: clock(e.sent_at) })}${receipt(e.answer) ? t("，回执 {no}", { no: receipt(e.answer) }) : ""}`}
+                  right=${e.photos.length ? html`<b>${t("{n} 张", { n: e.photos.length })}</b>` : null}
+                />`,
+              )}
+            </ul>
+            ${done.length > most.value
+              ? html`<p class="last"><button class="btn line slim" onClick=${() => (most.value += 40)}>${t("再看 {n} 条", { n: done.length - most.value })}</button></p>`
+              : null}`
+        : null}
+      ${badge.value || done.length ? null : html`<p class="empty">${t("没有要发的。检查和上报做完，会在这里看到回执。")}</p>`}
+      <${Export} />
+      <${Person} />
+    </main>
+    <${Notice} cls="nav-up" />
+    <${Undo} cls="nav-up" />
+    <${Nav} here="/outbox" snap=${html`<${SnapTab} />`} />
+  <//>`;
+}
+
+function totals() {
+  return {
+    photos: waitingPhotos.value.length,
+    bytes: waitingPhotos.value.reduce((sum, m) => sum + (m.meta.bytes ?? 0), 0),
+  };
+}
+
+function lineOf(left) {
+  if (!network.value) return t("没有信号，都存在本机");
+  if (!left) return t("都传完了");
+  return sending.value ? t("正在上传") : t("排队中");
+}
+
+/** Why nothing leaves although there is signal. */
+function Paused() {
+  const why = paused.value;
+  const lines = [];
+  if (why === "login") lines.push(["登录过期了，内容都在本机。重新登录后接着传。", "重新登录", "/login"]);
+  if (why === "someone_else") lines.push(["这台手机现在登录的是别人。您的内容都在，重新登录后接着传。", "重新登录", "/login"]);
+  if (why === "revoked") lines.push(["这台手机已被停用，请找管理员。没传完的内容已交管理员处理。", null, null]);
+  if (storesNote.value === "private") lines.push(["这是私密窗口，关掉就什么都没有了。请用普通窗口打开。", null, null]);
+  if (storesNote.value === "busy") lines.push(["巡查簿开的窗口太多，这个窗口存不下内容。请关掉别的窗口。", null, null]);
+  if (!lines.length) return null;
+  return html`<ul class="rows top">
+    ${lines.map(
+      ([words, button, to]) => html`<li key=${words}>
+        <div class="fixrow">
+          <span class="soon"><${I} n="info" /></span>
+          <div><p>${t(words)}</p>${button ? html`<a class="btn line slim" href=${href(to)}>${t(button)}</a>` : null}</div>
+        </div>
+      </li>`,
+    )}
+  </ul>`;
+}
+
+/** What the office did not take, in words, with the way out. */
+function Attention() {
+  const list = needsAttention.value;
+  const gaps = lost.value;
+  if (!list.length && !gaps.length) return null;
+  return html`<${Sec} title=${t("需处理")} bad by=${t("{n} 项", { n: list.length + gaps.length })} />
+    <ul class="rows">
+      ${list.map((x) => html`<${Fix} key=${x.id} what=${x} />`)}
+      ${gaps.map(
+        (g) => html`<li key=${`${g.device}${g.from}`}>
+          <div class="fixrow">
+            <span class="late"><${I} n="triangle-alert" /></span>
+            <div>
+              <span class="t">${t("{n} 条记录没有保住", { n: g.to - g.from + 1 })}</span>
+              <p>${t("第 {from} 到 {to} 条。这是系统的问题，指挥部也会看到。", { from: g.from, to: g.to })}</p>
+              ${g.after_at ? html`<span class="m">${t("在 {a} 和 {b} 之间", { a: nearDay(g.after_at, now()), b: nearDay(g.before_at ?? now(), now()) })}</span>` : null}
+            </div>
+          </div>
+        </li>`,
+      )}
+    </ul>`;
+}
+
+function Fix({ what }) {
+  const { kind, entry, photo, message, code } = what;
+  const name = entry ? subjectOf(entry) : t("照片");
+  const title =
+    kind === "photo"
+      ? t("{name}的一张照片没有收下", { name })
+      : entry.state === "held"
+        ? t("{name}的{verb}等人处理", { name, verb: verbOf(entry) })
+        : entry.state === "stuck"
+          ? t("{name}的{verb}几次都没有传上去", { name, verb: verbOf(entry) })
+          : t("{name}的{verb}没有收下", { name, verb: verbOf(entry) });
+  const again = kind === "photo" ? what.photo.state === "refused" : entry.state === "stuck" || entry.state === "refused";
+  const run = (work) => work(what.id).catch((error) => (notice.value = error));
+  return html`<li>
+    <div class="fixrow">
+      <span class="late"><${I} n="triangle-alert" /></span>
+      <div>
+        <span class="t">${title}</span>
+        <p>${message || t("没有说原因（{code}）。", { code })} ${t("内容还在本机。")}</p>
+        <span class="m">${photo ? t("{time} 拍", { time: nearDay(photo.meta.taken_at ?? photo.kept_at, now()) }) : t("{time} 存", { time: nearDay(entry.kept_at, now()) })}</span>
+        <div class="pairbtn">
+          ${again ? html`<button class="btn line slim" onClick=${() => run(tryAgain)}>${t("再发一次")}</button>` : null}
+          <button class="btn slim" onClick=${() => run(letRest)}>${t("知道了")}</button>
+        </div>
+      </div>
+    </div>
+  </li>`;
+}
+
+function Drafts({ at }) {
+  const list = openDrafts.value;
+  if (!list.length) return null;
+  return html`<${Sec} title=${t("草稿")} by=${t("{n} 份", { n: list.length })} />
+    <ul class="rows">
+      ${list.map((d) => html`<${Draft} key=${d.id} d=${d} at=${at} />`)}
+    </ul>`;
+}
+
+function Draft({ d, at }) {
+  const saved = t("{time} 存", { time: nearDay(d.saved_at ?? d.started_at, at) });
+  const go = html`<span class="act">${t("继续")}</span>`;
+  const n = d.kind === "visit" ? photosOf(d).length : d.photos.length;
+  const photos = n ? t("{n} 张照片", { n }) : null;
+  if (d.kind === "visit") {
+    const { done, of } = progress(d, criteriaOf(d.place_kind));
+    const note = [saved, `${done}/${of}`, photos].filter(Boolean).join(t("，"));
+    return html`<${Row} to=${`/visits/${d.id}`} sign=${html`<span><${I} n="pencil" /></span>`} title=${view.value.place.get(d.place)?.name ?? t("检查")} note=${note} right=${go} />`;
+  }
+  const lostShot = d.pending && !n ? t("照片没有回来") : null;
+  const [to, title] =
+    d.kind === "snap" ? [`/snap/${d.id}`, t("随手拍")] : [`/findings/${d.finding}/reply`, `${t("整改")} · ${view.value.finding.get(d.finding)?.title ?? ""}`];
+  return html`<${Row} to=${to} sign=${html`<span><${I} n="pencil" /></span>`} title=${title} note=${[saved, photos, lostShot].filter(Boolean).join(t("，"))} right=${go} />`;
+}
+
+function Queued({ entry }) {
+  const left = photosLeft(entry);
+  const all = entry.photos.length;
+  const n = entry.command.verb === "visit.finish" ? entry.command.body?.findings.length : 0;
+  const note =
+    entry.state === "sent"
+      ? t("{verb}已收下，照片 {done}/{of}", { verb: verbOf(entry), done: all - left, of: all })
+      : entry.state === "delayed"
+        ? t("{verb}，撤销时间过了就发", { verb: verbOf(entry) })
+        : n
+          ? t("{verb}排队中，{n} 个问题", { verb: verbOf(entry), n })
+          : t("{verb}排队中", { verb: verbOf(entry) });
+  return html`<${Row}
+    sign=${html`<span class="soft"><${I} n=${entry.state === "sent" ? "arrow-up" : "clock"} /></span>`}
+    title=${subjectOf(entry)}
+    note=${note}
+    right=${all ? html`<b>${t("{n} 张", { n: left })}</b>` : null}
+  />`;
+}
+
+/** Everything not yet sent, as one file that the office can read in. */
+function Export() {
+  const [busy, setBusy] = useState(false);
+  if (!waiting.value.length && !waitingPhotos.value.length && !openDrafts.value.length) return null;
+  async function save() {
+    setBusy(true);
+    try {
+      const blob = await exportUnsent({ person: me.value?.person, at: Date.now() });
+      offerFile(blob, `fieldbook-${me.value?.person.login ?? "phone"}-${isoDay(Date.now())}.json`);
+    } catch (error) {
+      notice.value = error;
+    } finally {
+      setBusy(false);
+    }
+  }
+  return html`<p class="last">
+    <button class="btn line" aria-disabled=${busy ? "true" : undefined} onClick=${save}><${I} n="file-down" />${t("把未上传的内容存成文件")}</button>
+    <span>${t("手机要送修，或一直没有信号时用。")}</span>
+  </p>`;
+}
+
+/** Who works with this phone, in which language, and the way out. */
+function Person() {
+  const person = me.value?.person;
+  if (!person) return null;
+  const posts = (me.value.posts ?? []).map((p) => p.area_name ?? p.unit_name).filter(Boolean);
+  return html`<${Sec} title=${t("我")} />
+    <div class="mine">
+      <div>
+        <p><b>${person.name}</b><small>${[...new Set(posts)].join(t("，"))}</small></p>
+        <a class="act" href=${href("/logout")}><${I} n="log-out" s />${t("退出登录")}</a>
+      </div>
+      <div>
+        <p>${t("语言")}</p>
+        <button class="act" lang=${lang.value === "en" ? "zh-CN" : "en"} onClick=${() => setLang(lang.value === "en" ? "zh" : "en")}>
+          <${I} n="languages" s />${lang.value === "en" ? "中文" : "English"}
+        </button>
+      </div>
+    </div>`;
+}
+

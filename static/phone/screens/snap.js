@@ -1,0 +1,236 @@
+// 随手拍: the photo stays above, the slip lies under it. Everything is proposed; nothing chosen is allowed.
+
+import { html, useState } from "../kit/html.js";
+import { now as clockNow } from "../kit/clock.js";
+import { t } from "../kit/words.js";
+import { manual, rows } from "../store/rows.js";
+import { dueAfter } from "../work/deadlines.js";
+import { draftOf, drafts, giveUp, put } from "../work/drafts.js";
+import { nearest } from "../work/nearest.js";
+import { fits } from "../work/search.js";
+import { reportSnap } from "../work/send.js";
+import { keepShot } from "../work/shoot.js";
+import { addSnapPhoto, chipsOf } from "../work/snap.js";
+import { Lead, Lost, UnitSheet } from "./checklist.js";
+import { here, position } from "./here.js";
+import { Missing } from "./missing.js";
+import { Notice } from "./notice.js";
+import { Fld, I, Page, PickList, Pill, Sheet, Undo, Words } from "./parts.js";
+import { Pic } from "./pictures.js";
+import { recentReasons, rememberReasons } from "./recent.js";
+import { back, go } from "./router.js";
+import { calendar, clock, distance, listed, named, nearDay } from "./shown.js";
+import { Shot } from "./shot.js";
+import { criterionOf, kindOf, notice, now, view } from "./state.js";
+
+function change(id, what) {
+  const snap = draftOf(id);
+  if (!snap) return undefined;
+  return put(typeof what === "function" ? what(snap) : { ...snap, ...what }).catch((error) => {
+    notice.value = error;
+  });
+}
+
+export function Snap({ id }) {
+  const [sheet, setSheet] = useState(null);
+  const [busy, setBusy] = useState(false);
+  const snap = drafts.value.find((d) => d.id === id && d.kind === "snap");
+  if (!snap) return html`<${Missing} title=${t("随手拍")} words=${t("这条已经上报，或不在这台手机上。")} />`;
+  const spot = snap.position ?? here.value;
+  const all = [...view.value.place.values()];
+  const near = nearest(all, spot);
+  const place = snap.place === undefined ? (near[0]?.place ?? null) : snap.place ? (view.value.place.get(snap.place) ?? null) : null;
+  const kind = kindOf(snap.criterion ? snap.criterion.split(".")[0] : (place?.kinds?.[0] ?? "01"));
+  const criterion = criterionOf(snap.criterion);
+  const last = snap.photos[snap.photos.length - 1];
+  const fixed = snap.fixed?.photos ?? [];
+  const unit = rows.unit.get(snap.unit ?? place?.unit);
+
+  const options = near.map(({ place: p, metres }) => ({ value: p.id, word: p.name, small: distance(metres) }));
+  if (place && !options.some((o) => o.value === place.id)) options.unshift({ value: place.id, word: place.name, small: "" });
+  options.push({ value: null, word: t("路边，不属点位"), small: spot ? t("只记坐标") : "" });
+
+  async function send() {
+    if (busy) return;
+    setBusy(true);
+    try {
+      if (snap.criterion) rememberReasons(kind.code, snap.criterion, snap.reasons);
+      await reportSnap(draftOf(id), {
+        place,
+        kind: snap.criterion || place ? kind : null,
+        manual: manual.value?.version ?? null,
+        position: spot ? position(clockNow()) ?? snap.position : null,
+      });
+      go("/", { replace: true });
+    } catch (error) {
+      notice.value = error;
+      setBusy(false);
+    }
+  }
+
+  function leave() {
+    if (snap.photos.length) return back("/");
+    giveUp(id);
+    back("/");
+  }
+
+  const shoot = (role) => ({
+    before: () => put({ ...draftOf(id), pending: { role, at: clockNow() } }),
+    onFile: async (file) => {
+      const photo = await keepShot(file, { draft: id, position: position(clockNow()) });
+      await put(addSnapPhoto(draftOf(id), role, photo));
+    },
+    onNone: () => change(id, { pending: null }),
+  });
+
+  return html`<${Page} title=${t("随手拍")} cls="snap">
+    <div class="frozen">
+      ${last ? html`<${Pic} sha=${last.sha256} size="large" alt=${t("刚拍的照片")} />` : null}
+      <button class="x" aria-label=${t("关闭，草稿已存")} onClick=${leave}><${I} n="x" /></button>
+      <${Shot} cls="again" label=${t("再拍一张")} ...${shoot("before")}><${I} n="camera" s />${last ? t("再拍一张") : t("拍照")}<//>
+      ${last
+        ? html`<p class="at">
+            ${clock(last.taken_at)}${last.position ? ` · ±${t("{n} 米", { n: last.position.accuracy_m })}` : ""}${snap.photos.length > 1
+              ? ` · ${t("{n} 张", { n: snap.photos.length })}`
+              : ""}
+          </p>`
+        : null}
+    </div>
+    <section class="sheet" aria-labelledby="st">
+      <header>
+        <div class="name">
+          <h2 id="st" tabindex="-1" data-heading role="heading" aria-level="1">${t("随手拍")}</h2>
+          <span><${I} n="check" />${t("已存本机")} ${clock(snap.saved_at ?? snap.started_at)}</span>
+        </div>
+        <${Pill} />
+      </header>
+      <div class="form">
+        ${snap.pending ? html`<${Lost} />` : null}
+        <${Fld} name=${t("地点")}>
+          <div>
+            <${PickList} label=${t("地点")} options=${options} value=${place?.id ?? null} onPick=${(v) => change(id, { place: v })} />
+            <button class="act" onClick=${() => setSheet("place")}><${I} n="search" s />${t("选别的点位")}</button>
+          </div>
+        <//>
+        <${What} id=${id} snap=${snap} kind=${kind} criterion=${criterion} onSeek=${() => setSheet("seek")} />
+        <${Fld} name=${t("说明")}>
+          <${Words} value=${snap.words} label=${t("说明")} holder=${t("哪里、什么样，可不写")} onWrite=${(words) => change(id, { words })} />
+        <//>
+        ${fixed.length
+          ? html`<${Fld} name=${t("改后")} small=${t("{n} 张", { n: fixed.length })}>
+              <div class="strip">
+                ${fixed.map(
+                  (p) => html`<span key=${p.sha256}><${Pic} sha=${p.sha256} size="small" alt=${t("整改后")} /><span class="at">${clock(p.taken_at)}</span></span>`,
+                )}
+              </div>
+            <//>`
+          : html`<${Lead}
+              name=${t("交办")}
+              value=${unit ? named(unit) : t("由片区定")}
+              source=${criterion
+                ? t("{day} 前，按标准 {n} 天", { day: nearDay(dueAfter(now(), criterion.rectify_days, calendar()), now()), n: criterion.rectify_days })
+                : t("期限由片区定")}
+              onEdit=${() => setSheet("unit")}
+            />`}
+      </div>
+      <${Notice} cls="still" />
+      <${Undo} cls="still" />
+      <div class="foot">
+        ${fixed.length || !snap.photos.length
+          ? null
+          : html`<${Shot} cls="btn line" label=${t("当场改好，拍整改后")} ...${shoot("after")}>${t("当场改好")}<//>`}
+        <button class="btn main" disabled=${!snap.photos.length} aria-disabled=${busy ? "true" : undefined} onClick=${send}>
+          <${I} n="send" />${fixed.length ? t("上报，已改好") : t("上报")}
+        </button>
+      </div>
+    </section>
+    ${sheet === "unit"
+      ? html`<${UnitSheet} value=${snap.unit ?? place?.unit ?? null} onPick=${(v) => change(id, { unit: v }) && setSheet(null)} onClose=${() => setSheet(null)} />`
+      : null}
+    ${sheet === "place"
+      ? html`<${PlaceSheet} places=${all} onPick=${(v) => change(id, { place: v }) && setSheet(null)} onClose=${() => setSheet(null)} />`
+      : null}
+    ${sheet === "seek"
+      ? html`<${SeekSheet}
+          first=${kind}
+          onPick=${(code) => change(id, { criterion: code, reasons: [] }) && setSheet(null)}
+          onClose=${() => setSheet(null)}
+        />`
+      : null}
+  <//>`;
+}
+
+/** What is wrong: chips that were used last for this kind of place, and the way to search the manual. */
+function What({ id, snap, kind, criterion, onSeek }) {
+  const own = criterion ? listed(criterion, "reasons").map((_, reason) => ({ criterion: criterion.code, reason })) : [];
+  const chips = criterion ? own : chipsOf(kind, recentReasons(kind?.code));
+  const on = (chip) => snap.criterion === chip.criterion && snap.reasons.includes(chip.reason);
+  function tap(chip) {
+    if (on(chip)) {
+      const reasons = snap.reasons.filter((r) => r !== chip.reason);
+      return change(id, { reasons, criterion: reasons.length ? snap.criterion : null });
+    }
+    if (snap.criterion === chip.criterion) return change(id, { reasons: [...snap.reasons, chip.reason].sort((a, b) => a - b) });
+    return change(id, { criterion: chip.criterion, reasons: [chip.reason] });
+  }
+  return html`<${Fld} name=${t("问题")}>
+    <div>
+      <button class="seek wide" onClick=${onSeek}><${I} n="search" />${t("搜标准")}</button>
+      <div class="why" role="group" aria-label=${t("问题")}>
+        ${chips.map(
+          (chip) => html`<button key=${`${chip.criterion}/${chip.reason}`} aria-pressed=${String(on(chip))} onClick=${() => tap(chip)}>
+            ${on(chip) ? html`<${I} n="check" />` : null}${listed(criterionOf(chip.criterion), "reasons")[chip.reason]}
+          </button>`,
+        )}
+      </div>
+      ${criterion
+        ? html`<span class="hint">${criterion.code} ${named(criterion, "text")}
+            <button class="act clear" onClick=${() => change(id, { criterion: null, reasons: [] })}>${t("去掉")}</button></span>`
+        : html`<span class="hint">${t("不选也能上报，由片区归类。")}</span>`}
+    </div>
+  <//>`;
+}
+
+function PlaceSheet({ places, onPick, onClose }) {
+  const [typed, setTyped] = useState("");
+  const hits = places.filter((p) => fits(typed, p)).slice(0, 40);
+  return html`<${Sheet} title=${t("点位")} onClose=${onClose}>
+    <div class="form flat">
+      <label class="seek">
+        <${I} n="search" />
+        <input type="search" value=${typed} aria-label=${t("找点位：名称、编号、拼音首字母")} placeholder=${t("名称、编号、拼音首字母")} onInput=${(e) => setTyped(e.currentTarget.value)} />
+      </label>
+      <${PickList} label=${t("点位")} options=${hits.map((p) => ({ value: p.id, word: p.name, small: named(kindOf(p.kinds?.[0])) }))} value=${null} onPick=${onPick} />
+    </div>
+  <//>`;
+}
+
+function SeekSheet({ first, onPick, onClose }) {
+  const [typed, setTyped] = useState("");
+  const kinds = [...(first ? [first] : []), ...(manual.value?.kinds ?? []).filter((k) => k !== first)];
+  const hits = [];
+  const seen = new Set();
+  const q = typed.trim().toLowerCase();
+  for (const kind of kinds) {
+    for (const c of kind.criteria) {
+      if (hits.length >= 40) break;
+      const words = [c.code, named(c, "text"), ...listed(c, "reasons"), c.initials ?? ""].join(" ").toLowerCase();
+      if ((q && !words.includes(q)) || (!q && kind !== first)) continue;
+      const text = named(c, "text");
+      if (seen.has(text)) continue;
+      seen.add(text);
+      hits.push({ value: c.code, word: text, small: c.code });
+    }
+  }
+  return html`<${Sheet} title=${t("标准")} by=${named(first)} onClose=${onClose}>
+    <div class="form flat">
+      <label class="seek">
+        <${I} n="search" />
+        <input type="search" value=${typed} aria-label=${t("搜标准")} placeholder=${t("搜标准，如：垃圾桶、盲道")} onInput=${(e) => setTyped(e.currentTarget.value)} />
+      </label>
+      ${hits.length
+        ? html`<${PickList} label=${t("标准")} options=${hits} value=${null} onPick=${onPick} />`
+        : html`<p class="hint" role="status">${t("没有这样的标准。换个字，或不选直接上报。")}</p>`}
+    </div>
+  <//>`;
+}

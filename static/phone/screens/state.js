@@ -1,0 +1,106 @@
+// What all screens look at: the rows with one's own commands done, the drafts, what may be taken back.
+
+import { computed, signal } from "../kit/html.js";
+import { minute } from "../kit/clock.js";
+import { t, lang } from "../kit/words.js";
+import { changed, manual, me, rows } from "../store/rows.js";
+import { needsAttention, unseen, waiting } from "../outbox/state.js";
+import { drafts } from "../work/drafts.js";
+import { hatOf } from "../work/legal.js";
+import { isOpen, seen } from "../work/view.js";
+import { listed, named } from "./shown.js";
+
+/** The time the screens count from; renewed every half minute. */
+export const now = () => minute.value;
+
+/** @param {string | null | undefined} code */
+export const kindOf = (code) => manual.value?.kinds.find((k) => k.code === code) ?? null;
+
+/** The criteria of a kind, in the manual's order. @param {string | null | undefined} code */
+export const criteriaOf = (code) => kindOf(code)?.criteria ?? [];
+
+/** @param {string | null | undefined} code "25.07" */
+export const criterionOf = (code) => criteriaOf(code?.split(".")[0]).find((c) => c.code === code) ?? null;
+
+/** What is wrong, in few words: the reasons chosen, else the criterion, else what the person wrote. */
+export function titleOf({ criterion, reasons = [], words }) {
+  const asked = criterionOf(criterion);
+  const names = reasons.map((i) => listed(asked, "reasons")[i]).filter(Boolean);
+  if (names.length) return names.join(lang.value === "en" ? ", " : "，");
+  return words?.trim() || named(asked, "text") || t("路边问题");
+}
+
+/** Places and findings as they are once one's own commands have taken effect. */
+export const view = computed(() => {
+  changed.value;
+  lang.value;
+  return seen(rows, unseen.value.map((entry) => entry.command), { me: me.value?.person ?? null, criteriaOf, titleOf });
+});
+
+export const unitName = (id) => named(rows.unit.get(id));
+export const zoneName = (id) => named(rows.zone.get(id));
+
+/** The title of a row: the office's words, in the reader's language where the reasons allow it. */
+export const titleOfRow = (finding) => (lang.value === "en" && finding.reasons?.length ? titleOf(finding) : finding.title) || titleOf(finding);
+
+/** Findings that wait for this person, with the hat each waits under. */
+export const mine = computed(() => {
+  const out = [];
+  for (const finding of view.value.finding.values()) {
+    const hat = isOpen(finding) ? hatOf(finding.may ?? []) : null;
+    if (hat) out.push({ finding, hat });
+  }
+  return out;
+});
+
+/** Findings at one place that are not closed. @param {string} place */
+export const openAt = (place) => [...view.value.finding.values()].filter((f) => f.place === place && isOpen(f));
+
+/** How many open findings each place has. */
+export const openCounts = computed(() => {
+  const counts = new Map();
+  for (const f of view.value.finding.values()) if (f.place && isOpen(f)) counts.set(f.place, (counts.get(f.place) ?? 0) + 1);
+  return counts;
+});
+
+/** Drafts a person can go on with: replies and snaps count once a photo is there, or was to be. */
+export const openDrafts = computed(() => drafts.value.filter((d) => d.kind === "visit" || d.photos?.length || d.pending));
+
+/** The visit begun and not finished that was touched last. */
+export const openVisit = computed(() => {
+  const draft = drafts.value.find((d) => d.kind === "visit");
+  return draft ? { draft, place: view.value.place.get(draft.place) } : null;
+});
+
+/** The number on 待发: what needs a hand, what is begun, what waits. */
+export const badge = computed(() => needsAttention.value.length + openDrafts.value.length + waiting.value.length);
+
+/** Eight seconds in which the last act can be taken back. `{words, until, undo}` */
+export const undoing = signal(null);
+let timer = 0;
+
+/**
+ * Offer to take something back.
+ * @param {string} words what was done @param {() => void} undo @param {{seconds?: number, until?: number}} [how]
+ */
+export function offerUndo(words, undo, { seconds = 8, until = Date.now() + seconds * 1000 } = {}) {
+  clearTimeout(timer);
+  const what = {
+    words,
+    until,
+    undo: () => {
+      forgetUndo();
+      undo();
+    },
+  };
+  undoing.value = what;
+  timer = setTimeout(() => undoing.value === what && forgetUndo(), until - Date.now());
+}
+
+export function forgetUndo() {
+  clearTimeout(timer);
+  undoing.value = null;
+}
+
+/** A sentence that something could not be done; stands until the next one or a tap. */
+export const notice = signal(null);

@@ -1,0 +1,148 @@
+// 今天: what is mine now. The number is what is left; at zero the stamp appears.
+
+import { html } from "../kit/html.js";
+import { t } from "../kit/words.js";
+import { me, rows } from "../store/rows.js";
+import { byUrgency } from "../work/legal.js";
+import { byDistance } from "../work/nearest.js";
+import { currentRound, nextRound, progressOf } from "../work/round.js";
+import { allowed, follow, here } from "./here.js";
+import { FindingRow, PlaceRow } from "./lists.js";
+import { I, Mast, Nav, Page, Row, Seal, Sec, Tally } from "./parts.js";
+import { SnapTab } from "./snap-tab.js";
+import { clock, day, daysBetween, shortDay, weekday } from "./shown.js";
+import { mine, now, openVisit, unitName, view, zoneName } from "./state.js";
+
+export function Today() {
+  const at = now();
+  const rounds = [...rows.round.values()];
+  const round = currentRound(rounds, view.value.place, at);
+  const waiting = [...mine.value].sort((a, b) => byUrgency(a.finding, b.finding));
+  return html`<${Page} title=${t("今天")} cls=${`has-nav ${openVisit.value ? "has-draft" : ""}`}>
+    <${Mast} title=${t("今天")} by=${`${day(at)} ${weekday(at)}`} />
+    <main>
+      ${round ? html`<${Round} round=${round} rounds=${rounds} at=${at} />` : html`<${NoRound} rounds=${rounds} waiting=${waiting} at=${at} />`}
+      <${Sec} title=${t("等我办")} by=${waiting.length ? t("{n} 个问题", { n: waiting.length }) : t("没有")} />
+      <ul class="rows">
+        ${waiting.slice(0, 6).map(({ finding }) => html`<${FindingRow} key=${finding.id} finding=${finding} />`)}
+        ${waiting.length > 6
+          ? html`<${Row} to="/findings" sign=${html`<span class="soft"><${I} n="list" /></span>`} title=${t("其余 {n} 个", { n: waiting.length - 6 })} />`
+          : null}
+      </ul>
+      ${round && !progressOf(round, view.value.place, null).left.length ? html`<${Next} rounds=${rounds} at=${at} />` : null}
+    </main>
+    <${Nav} here="/" snap=${html`<${SnapTab} />`} />
+  <//>`;
+}
+
+function Round({ round, rounds, at }) {
+  const draft = openVisit.value?.draft ?? null;
+  const { cells, done, bad, left, next } = progressOf(round, view.value.place, draft);
+  const of = round.places.length;
+  const name = `${round.name}${round.zone ? ` · ${zoneName(round.zone)}` : ""}`;
+  if (!left.length) return html`<${Zero} round=${round} name=${name} cells=${cells} bad=${bad} of=${of} at=${at} />`;
+  const near = byDistance(next, here.value);
+  const label = t("{of} 处，已查 {done} 处，其中 {bad} 处有问题，{left} 处待查", { of, done, bad, left: left.length });
+  return html`<section class="hero">
+      <p class="what"><span>${name}</span><span>${t("{day}止", { day: day(round.ends_at - 1) })}</span></p>
+      <p class="left">
+        <span class="n">${left.length}</span><span class="u">${t("处待查")}</span>
+        <span class="of">
+          ${t("已查")} <b>${done}</b> / ${of} ${bad ? html`<span class="late nb"><${I} n="circle-alert" s />${t("有问题")} ${bad}</span>` : null}
+        </span>
+      </p>
+      <${Tally} cells=${cells} label=${label} />
+    </section>
+    <${Sec} title=${t("接下来")}><${Order} n=${next.length} /><//>
+    <ul class="rows">
+      ${near.slice(0, 3).map((x) => html`<${PlaceRow} key=${x.place.id} ...${x} />`)}
+      ${near.length > 3
+        ? html`<${Row} to="/places?left=1" sign=${html`<span class="soft"><${I} n="list" /></span>`} title=${t("其余 {n} 处", { n: near.length - 3 })} />`
+        : null}
+    </ul>`;
+}
+
+/** In which order a list of places stands, and the way to have it by distance. */
+export function Order({ n, count = true }) {
+  const words = count ? t("{n} 处，", { n }) : "";
+  if (here.value) return html`<span>${words}${t("由近到远")}</span>`;
+  if (allowed.value !== "prompt" || n < 2) return html`<span>${words}${t("按顺序")}</span>`;
+  return html`<button class="act near" onClick=${follow}><${I} n="locate" s />${t("由近到远")}</button>`;
+}
+
+/** The finished day. */
+function Zero({ round, name, cells, bad, of, at }) {
+  const when = Math.max(...round.places.map((id) => view.value.place.get(id)?.visited_at ?? 0));
+  const found = [...view.value.finding.values()].filter(
+    (f) => f.reporter?.id === me.value?.person.id && daysBetween(f.found_at, at) === 0,
+  );
+  const onSpot = found.filter((f) => f.on_spot).length;
+  const given = found.filter((f) => !f.on_spot);
+  const units = new Map();
+  for (const f of given) {
+    const unit = f.unit ? unitName(f.unit) : t("由片区定");
+    units.set(unit, (units.get(unit) ?? 0) + 1);
+  }
+  return html`<section class="hero zero">
+      <p class="what"><span>${name}</span></p>
+      <p class="left"><span class="n">0</span><span class="u">${t("处待查")}</span></p>
+      <${Tally} cells=${cells} label=${t("{of} 处全部查完，其中 {bad} 处有问题", { of, bad })} />
+      <p class="sum">
+        <span>${t("已查")} <b>${of}</b> / ${of}</span>
+        ${bad ? html`<span class="late"><${I} n="circle-alert" s />${t("有问题")} ${bad}</span>` : null}
+      </p>
+      <${Seal} word=${t("清零")} date=${`${shortDay(when)} ${clock(when)}`} by=${t("{n} 处全部查完", { n: of })} />
+    </section>
+    <${Sec} title=${t("今天发现")} by=${found.length ? t("{n} 个问题", { n: found.length }) : t("没有")} />
+    <ul class="rows">
+      ${onSpot
+        ? html`<${Row}
+            to="/findings"
+            sign=${html`<span class="good"><${I} n="check" /></span>`}
+            title=${t("当场改好")}
+            note=${t("整改前后都有照片，等人复核")}
+            right=${html`<b>${t("{n} 个", { n: onSpot })}</b>`}
+          />`
+        : null}
+      ${given.length
+        ? html`<${Row}
+            to="/findings"
+            sign=${html`<span class="soft"><${I} n="send" /></span>`}
+            title=${t("已上报")}
+            note=${[...units].map(([unit, n]) => `${unit} ${n}`).join(t("，"))}
+            right=${html`<b>${t("{n} 个", { n: given.length })}</b>`}
+          />`
+        : null}
+    </ul>`;
+}
+
+function Next({ rounds, at }) {
+  const next = nextRound(rounds, at);
+  const by = next
+    ? t("{day} {week}起，{n} 处", { day: day(next.begins_at), week: weekday(next.begins_at), n: next.places.length })
+    : t("还没有排");
+  return html`<${Sec} title=${t("下一轮")} by=${by} />`;
+}
+
+/** Without a round of one's own the number is what waits for this person. */
+function NoRound({ rounds, waiting, at }) {
+  const next = nextRound(rounds, at);
+  const late = waiting.filter(({ finding }) => finding.due_at && finding.due_at < at).length;
+  const who = (me.value?.posts ?? []).map((p) => p.unit_name ?? p.area_name).find(Boolean) ?? "";
+  return html`<section class="hero">
+    <p class="what">
+      <span>${who}</span>
+      <span>${next ? t("下一轮 {day} 起", { day: day(next.begins_at) }) : t("现在没有巡查任务")}</span>
+    </p>
+    <p class="left">
+      <span class="n">${waiting.length}</span><span class="u">${t("个等我办")}</span>
+      ${late ? html`<span class="of"><span class="late nb"><${I} n="circle-alert" s />${t("超期")} ${late}</span></span>` : null}
+    </p>
+    ${waiting.length
+      ? html`<${Tally}
+          cells=${waiting.map(({ finding }) => (finding.due_at && finding.due_at < at ? "bad" : "todo"))}
+          label=${t("{n} 个等我办，其中 {late} 个超期", { n: waiting.length, late })}
+        />`
+      : null}
+  </section>`;
+}

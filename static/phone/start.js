@@ -1,0 +1,25 @@
+// Where the field app begins: words, stores, then the first screen.
+
+import { html, render, effect } from "./kit/html.js";
+import { startClock } from "./kit/clock.js";
+import { room } from "./kit/page.js";
+import { readyToSpeak } from "./kit/words.js";
+import { resume } from "./outbox/person.js";
+import { App, opened } from "./screens/app.js";
+import { followIfAllowed } from "./screens/here.js";
+import { listen } from "./screens/router.js";
+
+await readyToSpeak();
+listen();
+startClock();
+try {
+  opened.value = await resume();
+} catch (error) {
+  console.warn(error);
+  opened.value = false;
+}
+render(html`<${App} />`, room());
+
+effect(() => {
+  if (opened.value) followIfAllowed();
+});
