@@ -1,0 +1,121 @@
+"""What tests share: a database made from a template, the application on it, the small county."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from fieldbook import create_app
+from fieldbook.kernel import Settings, db
+from tests import county as small
+from tests import servers
+
+SECRET = "0123456789abcdefghijklmnopqrstuvwxyz-test"
+ON_POSTGRESQL = os.environ.get("FIELDBOOK_TEST_DATABASE") == "postgresql"
+
+
+def make_app(instance: Path, url: str, clock: Any = None, **more: Any) -> Flask:
+    """An application of its own on one database."""
+    instance.mkdir(parents=True, exist_ok=True)
+    app = create_app(Settings(instance=instance, secret=SECRET, database_url=url, demo=True, **more), clock)
+    app.testing = True
+    return app
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """A real PostgreSQL of our own."""
+    with servers.postgresql() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> str:
+    """The small county, built once: the URL that every test gets a copy of."""
+    folder = tmp_path_factory.mktemp("template")
+    url = servers.new_database(request.getfixturevalue("postgresql")) if ON_POSTGRESQL else f"sqlite:///{folder / 'fieldbook.sqlite'}"
+    small.build(make_app(folder, url))
+    return url
+
+
+@pytest.fixture
+def fresh_database(template: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A copy of the small county's database for one test."""
+    if ON_POSTGRESQL:
+        url = servers.new_database(request.getfixturevalue("postgresql"), like=template.split("@/")[1].split("?")[0])
+        yield url
+        servers.drop_database(url)
+    else:
+        target = tmp_path / "fieldbook.sqlite"
+        shutil.copy(template.removeprefix("sqlite:///"), target)
+        yield f"sqlite:///{target}"
+
+
+@pytest.fixture
+def app(fresh_database: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application on the small county, at the county's own time."""
+    clock: list[small.County] = []
+    app = make_app(tmp_path, fresh_database, lambda: clock[0].at)
+    clock.append(small.County(app))
+    app.extensions["small county"] = clock[0]
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def town(app: Flask) -> Iterator[small.County]:
+    """The small county with an open context; whatever a test did there must check out."""
+    with app.app_context():
+        yield app.extensions["small county"]
+        app.extensions["small county"].check_out()
+
+
+class Browser:
+    """A test client that logs in by name; asks as a browser of our own pages would."""
+
+    def __init__(self, app: Flask, who: str | None) -> None:
+        self.app = app
+        self.client = app.test_client()
+        self.device = str(small.named(f"{who}'s phone"))
+        self.n = 0
+        if who:
+            given = {"login": who, "password": small.PASSWORD, "device": {"id": self.device, "name": "test"}}
+            answer = self.post("/api/login", given)
+            assert answer.status_code == 200, answer.json
+
+    def get(self, path: str, **more: Any) -> Any:
+        return self.client.get(path, **more)
+
+    def post(self, path: str, body: Any, **more: Any) -> Any:
+        return self.client.post(path, json=body, **more)
+
+    def put_photo(self, data: bytes, sha256: str | None = None) -> Any:
+        import hashlib
+
+        return self.client.put(f"/api/photos/{sha256 or hashlib.sha256(data).hexdigest()}", data=data, content_type="image/jpeg")
+
+    def command(self, verb: str, subject: Any, body: dict[str, Any], **more: Any) -> dict[str, Any]:
+        self.n += 1
+        return small.envelope(verb, subject, body, n=more.pop("n", self.n), **more)
+
+    def push(self, *commands: dict[str, Any], queued: int = 0) -> list[dict[str, Any]]:
+        answer = self.post("/api/push", {"device": self.device, "epoch": "", "queued": queued, "commands": list(commands)})
+        assert answer.status_code == 200, answer.json
+        return answer.json["answers"]  # type: ignore[no-any-return]
+
+    def pull(self, cursor: str = "") -> dict[str, Any]:
+        answer = self.get(f"/api/pull?device={self.device}&cursor={cursor}")
+        assert answer.status_code == 200, answer.json
+        return answer.json  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def as_(app: Flask) -> Callable[[str | None], Browser]:
+    """Somebody's browser or phone: as_("lin")."""
+    return lambda who: Browser(app, who)
