@@ -1,0 +1,82 @@
+// @ts-check
+// The service worker as the page sees it: registered, a newer version waiting, taken over on a tap.
+
+import { signal } from "./html.js";
+import { reload } from "./page.js";
+import { scriptURL } from "./trusted.js";
+
+/** A newer version has arrived whole and waits for the person's tap. */
+export const updateReady = signal(false);
+
+/** The app's files are all here: it starts without signal. */
+export const offlineReady = signal(false);
+
+/** @type {ServiceWorkerRegistration | null} */
+let registration = null;
+let tapped = false;
+
+/**
+ * Register the service worker, and watch for newer versions.
+ *
+ * @param {{ mayTakeOver: boolean }} start  true at a cold start with no open draft: a waiting version is taken at once
+ */
+export async function registerWorker({ mayTakeOver }) {
+  const container = navigator.serviceWorker;
+  if (!container) return;
+  container.addEventListener("controllerchange", () => {
+    // Only after a tap: a first worker that takes the page over changes nothing the person sees.
+    if (tapped) reload();
+  });
+  try {
+    registration = await container.register(scriptURL("/app/sw.js"), { scope: "/app/", updateViaCache: "none" });
+  } catch {
+    return; // no signal at the first start, or a browser without workers
+  }
+  if (registration.waiting && registration.active) {
+    if (mayTakeOver) takeUpdate();
+    else updateReady.value = true;
+  }
+  registration.addEventListener("updatefound", () => {
+    const coming = registration?.installing;
+    coming?.addEventListener("statechange", () => {
+      if (coming.state === "installed" && registration?.active && coming !== registration.active) updateReady.value = true;
+      if (coming.state === "activated") offlineReady.value = true;
+    });
+  });
+  if (registration.active) offlineReady.value = true;
+  // An app that stays open for days still hears of a new version.
+  setInterval(() => void registration?.update().catch(() => {}), 3_600_000);
+}
+
+/** The person tapped 现在换上: the waiting version takes over, and every page loads anew. */
+export function takeUpdate() {
+  tapped = true;
+  if (registration?.waiting) registration.waiting.postMessage("SKIP_WAITING");
+  else reload();
+}
+
+/**
+ * Does the app really start without signal? Counts the files of the cache against its own list.
+ * @returns {Promise<{ ok: boolean, files: number, of: number, bytes: number }>}
+ */
+export async function testOffline() {
+  const none = { ok: false, files: 0, of: 0, bytes: 0 };
+  if (!navigator.serviceWorker?.controller || !globalThis.caches) return none;
+  const names = (await caches.keys()).filter((name) => name.startsWith("fieldbook-app-"));
+  for (const name of names.reverse()) {
+    const cache = await caches.open(name);
+    const list = await cache.match("/app/.files");
+    if (!list) continue;
+    const files = await list.json();
+    let found = 0;
+    let bytes = 0;
+    for (const [address] of files) {
+      const file = await cache.match(address, { ignoreVary: true });
+      if (!file) continue;
+      found += 1;
+      bytes += (await file.arrayBuffer()).byteLength;
+    }
+    return { ok: found === files.length, files: found, of: files.length, bytes };
+  }
+  return none;
+}

@@ -1,0 +1,71 @@
+// @ts-check
+// The page itself: the only module that names `document`, and the one place for the browser's own events.
+
+/** Is somebody looking at this page now? */
+export const isSeen = () => document.visibilityState !== "hidden";
+
+/** @param {(seen: boolean) => void} told  called when the page is shown or hidden; returns nothing */
+export function whenSeenChanges(told) {
+  document.addEventListener("visibilitychange", () => told(isSeen()));
+}
+
+/** @param {() => void} told  called when the page goes away or is frozen */
+export function whenLeaving(told) {
+  addEventListener("pagehide", told);
+}
+
+/** @param {() => void} told  called when a kept page is shown again */
+export function whenBack(told) {
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) told();
+  });
+}
+
+/** @param {string} words */
+export function setTitle(words) {
+  document.title = words;
+}
+
+/** @param {"zh"|"en"} lang */
+export function setPageLanguage(lang) {
+  document.documentElement.lang = lang === "zh" ? "zh-CN" : "en";
+}
+
+/** The element that the field app lives in. */
+export const room = () => /** @type {HTMLElement} */ (document.getElementById("app"));
+
+/**
+ * A canvas on the page, for browsers that have none in workers.
+ * @param {number} width  px
+ * @param {number} height  px
+ */
+export function newCanvas(width, height) {
+  const canvas = document.createElement("canvas");
+  canvas.width = width;
+  canvas.height = height;
+  return canvas;
+}
+
+/**
+ * Offer a file to the person, made here, nothing sent.
+ * @param {Blob} blob
+ * @param {string} name
+ */
+export function offerFile(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+export const reload = () => location.reload();
+
+/** The element that has the focus. */
+export const focused = () => /** @type {HTMLElement | null} */ (document.activeElement);
+
+/** Night on this page whatever the phone is set to: for looking at photos. @param {boolean} on */
+export function setNight(on) {
+  if (on) document.documentElement.dataset.theme = "dark";
+  else delete document.documentElement.dataset.theme;
+}

@@ -1,0 +1,102 @@
+// @ts-check
+// Who works with this phone: coming back, logging in, changing over, leaving.
+
+import { setLang } from "../kit/words.js";
+import { askLogin, askLogout, askManual } from "../server/me.js";
+import { close, deviceHere, newDevice, open, peopleHere, rememberPerson, wipePerson } from "../store/open.js";
+import { keepManual, keepMe, manual, me } from "../store/rows.js";
+import { drafts } from "../store/state.js";
+import { here, isOpen } from "../store/tab.js";
+import { goOn, rest, start } from "./sender.js";
+import { waiting, waitingPhotos } from "./state.js";
+
+const LEFT = "fieldbook-left";
+
+/**
+ * Come back: open the stores of whoever worked here last. Needs no signal.
+ * @returns {Promise<boolean>} false when nobody has, or they logged out: show the login page
+ */
+export async function resume() {
+  const [last] = await peopleHere();
+  if (!last || hasLeft()) return false;
+  await open(last.id);
+  if (me.value?.person?.language) await setLang(me.value.person.language);
+  start();
+  return true;
+}
+
+/**
+ * Log in, and open that person's stores on this phone.
+ *
+ * @param {string} login
+ * @param {string} password
+ * @returns {Promise<{ ok: boolean, code?: string, message?: string, wait?: number }>} wait: seconds until the next try may be made
+ * @throws {import("../server/api.js").NoAnswer}
+ */
+export async function logIn(login, password) {
+  const known = (await peopleHere()).find((one) => one.login === login);
+  // Each person has a device of their own on a shared phone: nobody can send another one's work by accident.
+  const proposed = known?.device ?? newDevice();
+  const { ok, json, wait } = await askLogin(login, password, proposed);
+  if (!ok) return { ok, code: json.code, message: json.message, wait };
+  const { id, name, language } = json.person;
+  if (!isOpen() || here().person !== id) {
+    await rest();
+    await open(id, proposed);
+  }
+  const device = await deviceHere();
+  // The stores knew a device that the list of people had forgotten: the login must be that device's.
+  if (device.id !== proposed.id) await askLogin(login, password, device);
+  stay();
+  await rememberPerson({ id, name, login, device });
+  await setLang(language);
+  await keepMe(json);
+  if (json.manual && manual.value?.version !== json.manual.version) {
+    const found = await askManual(json.manual.version);
+    if (found.ok) await keepManual(found.json);
+  }
+  start();
+  void goOn();
+  return { ok: true };
+}
+
+/** What would stay behind: for the log-out page. */
+export const unsent = () => ({ commands: waiting.value.length, photos: waitingPhotos.value.length, drafts: drafts.value.length });
+
+/**
+ * Log out. What is not sent stays on this phone under this person's name, unless it is to be deleted.
+ *
+ * @param {{ remove?: boolean }} [how]  remove: delete everything of this person from this phone, for good
+ */
+export async function logOut({ remove = false } = {}) {
+  await rest();
+  const person = isOpen() ? here().person : null;
+  await askLogout().catch(() => {});
+  leaveMark();
+  if (person && remove) await wipePerson(person);
+  await close();
+}
+
+function hasLeft() {
+  try {
+    return localStorage.getItem(LEFT) === "1";
+  } catch {
+    return false;
+  }
+}
+
+function leaveMark() {
+  try {
+    localStorage.setItem(LEFT, "1");
+  } catch {
+    // asked again at the next start
+  }
+}
+
+function stay() {
+  try {
+    localStorage.removeItem(LEFT);
+  } catch {
+    // asked again at the next start
+  }
+}

@@ -1,0 +1,85 @@
+// @ts-check
+// Pictures to look at: one's own from the stores, others' from the server, kept for when there is no signal.
+
+import { NoAnswer, askPicture } from "../server/api.js";
+import { photoBytes, thumbBytes } from "../store/photos.js";
+import { keepPicture, readPicture } from "../store/pictures.js";
+import { rows } from "../store/rows.js";
+import { isOpen } from "../store/tab.js";
+
+/** Object URLs by size and SHA-256, the oldest let go first. @type {Map<string, Promise<string | null>>} */
+const urls = new Map();
+const MOST = 300;
+
+/**
+ * An address for an <img>, or null while there is none.
+ *
+ * @param {string} sha256
+ * @param {"small" | "large"} size  small: at most 320 px; large: own photos as sent, others' at most 1280 px
+ * @returns {Promise<string | null>}
+ */
+export function pictureURL(sha256, size = "small") {
+  const key = `${size} ${sha256}`;
+  const known = urls.get(key);
+  if (known) {
+    urls.delete(key);
+    urls.set(key, known);
+    return known;
+  }
+  const url = bytesOf(sha256, size).then(
+    (bytes) => {
+      if (!bytes) urls.delete(key); // asked again next time: it may have arrived by then
+      return bytes && URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" }));
+    },
+    () => {
+      urls.delete(key);
+      return null;
+    },
+  );
+  urls.set(key, url);
+  if (urls.size > MOST) {
+    const [oldest, gone] = /** @type {[string, Promise<string | null>]} */ (urls.entries().next().value);
+    urls.delete(oldest);
+    void gone.then((old) => old && URL.revokeObjectURL(old));
+  }
+  return url;
+}
+
+/** @param {string} sha256 @param {"small" | "large"} size */
+async function bytesOf(sha256, size) {
+  const own = (size === "small" && (await thumbBytes(sha256))) || (await photoBytes(sha256));
+  if (own) return own;
+  const kept = await readPicture(sha256, size);
+  if (kept) return kept;
+  try {
+    const bytes = await askPicture(sha256, size);
+    if (bytes) await keepPicture(sha256, size, bytes);
+    return bytes;
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    // No signal: the small one is better than none.
+    return size === "large" ? readPicture(sha256, "small") : null;
+  }
+}
+
+/**
+ * Fetch the small pictures of findings that this person may act on, so that they are there without signal.
+ * @param {number} most  how many at once
+ * @returns {Promise<number>} how many were fetched
+ */
+export async function fetchAhead(most = 40) {
+  let fetched = 0;
+  for (const finding of rows.finding.values()) {
+    if (!finding.may?.length) continue;
+    for (const photo of [...(finding.before ?? []), ...(finding.after ?? [])]) {
+      if (fetched >= most || !isOpen()) return fetched;
+      if (photo.state !== "checked") continue;
+      if ((await thumbBytes(photo.sha256)) || (await readPicture(photo.sha256, "small"))) continue;
+      const bytes = await askPicture(photo.sha256, "small");
+      if (!bytes) continue;
+      await keepPicture(photo.sha256, "small", bytes);
+      fetched += 1;
+    }
+  }
+  return fetched;
+}

@@ -1,0 +1,102 @@
+// @ts-check
+// What the outbox shows: the pill, and what stands in 待发.
+
+import { computed, signal } from "../kit/html.js";
+import { pulledAt, seenSeq } from "../store/rows.js";
+import { entries, photoMarks } from "../store/state.js";
+import { reached } from "../server/api.js";
+
+/** @typedef {import("../store/state.js").Entry} Entry */
+/** @typedef {import("../store/state.js").PhotoMark} PhotoMark */
+
+/** Why nothing leaves although there is signal: "" · "login" · "someone_else" · "revoked". The work goes on.
+ * @type {import("@preact/signals").Signal<""|"login"|"someone_else"|"revoked">} */
+export const paused = signal("");
+
+/** Is a round under way? */
+export const sending = signal(false);
+
+/** When the next round will be tried by itself, ms; null when nothing waits. @type {import("@preact/signals").Signal<number|null>} */
+export const nextTry = signal(null);
+
+/** SHA-256 of the photos on their way just now. @type {import("@preact/signals").Signal<Set<string>>} */
+export const onTheWay = signal(new Set());
+
+/** Does the browser believe it has a network? Told by the sender. */
+export const network = signal(globalThis.navigator?.onLine !== false);
+
+/** Not yet with the server: commands. @type {import("@preact/signals").ReadonlySignal<Entry[]>} */
+export const waiting = computed(() => entries.value.filter((entry) => entry.state === "delayed" || entry.state === "waiting"));
+
+/** Not yet with the server: photos that a command names. @type {import("@preact/signals").ReadonlySignal<PhotoMark[]>} */
+export const waitingPhotos = computed(() => [...photoMarks.value.values()].filter((mark) => mark.state === "queued"));
+
+/** With the server, newest first; photos may still be on the way. @type {import("@preact/signals").ReadonlySignal<Entry[]>} */
+export const sent = computed(() =>
+  entries.value.filter((entry) => entry.state === "sent").sort((a, b) => (b.sent_at ?? 0) - (a.sent_at ?? 0)),
+);
+
+/**
+ * Own commands whose effect the pulled rows do not show yet, in order: lay them over the rows.
+ * @type {import("@preact/signals").ReadonlySignal<any[]>}
+ */
+export const unsettled = computed(() => {
+  const pulled = pulledAt.value ?? 0;
+  const seen = seenSeq.value;
+  return entries.value.filter(isUnsettled).map((entry) => entry.command);
+
+  /** @param {Entry} entry */
+  function isUnsettled({ state, command, answer, sent_at = 0 }) {
+    if (!command.body) return false;
+    if (state === "sent") return answer?.seq ? answer.seq > seen : sent_at > pulled;
+    return state === "delayed" || state === "waiting" || state === "stuck";
+  }
+});
+
+/**
+ * What a person has to look at. kind "command": held, refused, or five tries in vain; kind "photo": take it again.
+ * @type {import("@preact/signals").ReadonlySignal<{ kind: "command" | "photo", id: string, entry: Entry | null,
+ *   photo: PhotoMark | null, code: string, message: string }[]>}
+ */
+export const needsAttention = computed(() => [
+  ...entries.value.flatMap((entry) =>
+    entry.state === "held" || entry.state === "refused" || entry.state === "stuck"
+      ? [
+          {
+            kind: /** @type {const} */ ("command"),
+            id: entry.id,
+            entry,
+            photo: null,
+            code: entry.answer?.code ?? "phone.no_answer",
+            message: entry.answer?.message ?? "",
+          },
+        ]
+      : [],
+  ),
+  ...[...photoMarks.value.values()].flatMap((mark) =>
+    mark.state === "refused" || mark.state === "damaged"
+      ? [
+          {
+            kind: /** @type {const} */ ("photo"),
+            id: mark.sha256,
+            entry: entries.value.find((entry) => entry.photos.includes(mark.sha256)) ?? null,
+            photo: mark,
+            code: mark.code ?? "phone.photo_damaged",
+            message: mark.message ?? "",
+          },
+        ]
+      : [],
+  ),
+]);
+
+/**
+ * The pill, always in the bar. photos and commands: how many wait.
+ * @type {import("@preact/signals").ReadonlySignal<{ kind: "sent" | "waiting" | "offline", photos: number, commands: number }>}
+ */
+export const pill = computed(() => {
+  const photos = waitingPhotos.value.length;
+  const commands = waiting.value.length;
+  const offline = !network.value || reached.value === false;
+  const kind = offline ? "offline" : photos + commands > 0 ? "waiting" : "sent";
+  return { kind: /** @type {"sent"|"waiting"|"offline"} */ (kind), photos, commands };
+});

@@ -1,0 +1,22 @@
+// @ts-check
+// Who works with this phone, and by which manual.
+
+import { ask } from "./api.js";
+
+/**
+ * @param {string} login
+ * @param {string} password
+ * @param {{ id: string, name: string }} device
+ * @returns {Promise<import("./api.js").Answer>} 200: `json` is me · 401: wrong · 429: `wait` says how long
+ * @throws {import("./api.js").NoAnswer}
+ */
+export const askLogin = (login, password, device) =>
+  ask("/api/login", { method: "POST", json: { login, password, device } });
+
+/** @param {string | null} device */
+export const askMe = (device) => ask(device ? `/api/me?device=${encodeURIComponent(device)}` : "/api/me");
+
+export const askLogout = () => ask("/api/logout", { method: "POST", json: {} });
+
+/** @param {number | string} version */
+export const askManual = (version) => ask(`/api/manual/${encodeURIComponent(version)}`, { seconds: 60 });

@@ -1,0 +1,105 @@
+// @ts-check
+// The page's door to the append log's worker.
+
+import { scriptURL } from "../kit/trusted.js";
+
+/**
+ * @typedef {{ head: import("./log-record.js").Head, bytes?: ArrayBuffer }} Piece
+ * @typedef {{ kind: "draft"|"photo"|"command"|"ledger", id: string, rev: number, gone: boolean, meta: any, slot: number,
+ *   file: number, readable: boolean }} Listed  readable: false in the slot of another live tab
+ */
+
+/** One tab's log. */
+export class Log {
+  /** @type {Map<number, { kept: (answer: any) => void, failed: (error: Error) => void }>} */
+  #asked = new Map();
+  #count = 0;
+  /** @type {Worker} */
+  #worker;
+  /** The slot this tab holds; -1 when every slot is held by another tab. */
+  slot = -1;
+
+  constructor() {
+    this.#worker = new Worker(scriptURL("/app/js/store/log-worker.js"), { type: "module" });
+    this.#worker.onmessage = ({ data }) => {
+      const asked = this.#asked.get(data.id);
+      this.#asked.delete(data.id);
+      if (data.failed) asked?.failed(new DOMException(data.failed.message, data.failed.name));
+      else asked?.kept(data.answer);
+    };
+    this.#worker.onerror = () => {
+      const error = new DOMException("the log's worker did not start", "NotSupportedError");
+      for (const asked of this.#asked.values()) asked.failed(error);
+      this.#asked.clear();
+    };
+  }
+
+  /** @param {string} verb @param {any} [what] @returns {Promise<any>} */
+  #ask(verb, what) {
+    return new Promise((kept, failed) => {
+      this.#asked.set(++this.#count, { kept, failed });
+      this.#worker.postMessage({ id: this.#count, verb, what });
+    });
+  }
+
+  /**
+   * @param {string} person
+   * @throws {DOMException} where the browser has no such files, as in a private window
+   */
+  async open(person) {
+    this.slot = (await this.#ask("open", { person })).slot;
+  }
+
+  /** @returns {Promise<Listed[]>} */
+  async index() {
+    return (await this.#ask("index")).records;
+  }
+
+  /** @param {Listed} record @returns {Promise<ArrayBuffer | null>} */
+  async read({ slot, file, kind, id }) {
+    return (await this.#ask("read", { slot, file, kind, id })).bytes;
+  }
+
+  /**
+   * @param {Piece[]} records  all or none; resolved when they are on the disk
+   * @returns {Promise<{ at: number, file: number }>} for `undo`
+   * @throws {DOMException} QuotaExceededError when the phone is full; nothing was kept
+   */
+  append(records) {
+    return this.#ask("append", { records });
+  }
+
+  /** @param {{ at: number, file: number }} mark */
+  undo(mark) {
+    return this.#ask("undo", mark);
+  }
+
+  /** @param {{ received?: string[], gone?: { kind: string, id: string, rev: number }[] }} what */
+  settled(what) {
+    return this.#ask("settled", what);
+  }
+
+  /** @param {string[]} needed  keys */
+  settle(needed) {
+    return this.#ask("settle", { needed });
+  }
+
+  /** @param {any} ledger */
+  remember(ledger) {
+    return this.#ask("remember", { ledger });
+  }
+
+  wipe() {
+    return this.#ask("wipe");
+  }
+
+  /** @returns {Promise<{ slot: number, bytes: number, live: string[] }>} */
+  weigh() {
+    return this.#ask("weigh");
+  }
+
+  async close() {
+    await this.#ask("close").catch(() => {});
+    this.#worker.terminate();
+  }
+}

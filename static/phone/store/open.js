@@ -1,0 +1,260 @@
+// @ts-check
+// Opening one person's stores: take a slot, heal, fill memory.
+
+import { newId } from "../kit/ids.js";
+import { rememberOffset } from "../kit/clock.js";
+import { reload } from "../kit/page.js";
+import { TooManyTabs } from "./both.js";
+import { beforeNumbering, inOrder, keepCommand, startNumbering } from "./commands.js";
+import { allOf, closeDatabase, databasesHere, deleteDatabase, inTransaction, openDatabase, outdated, withPeople } from "./database.js";
+import { dropDraft, keepDraft, readDrafts, sweepStones } from "./drafts.js";
+import { heal } from "./heal.js";
+import { dropHint, keepHint, readHint } from "./hint.js";
+import { Log } from "./log.js";
+import { gaps, getMeta, putMeta, readMeta } from "./meta.js";
+import { keepPhoto, photoBytes, thumbBytes } from "./photos.js";
+import { changed, loadRows, manual, me, rows } from "./rows.js";
+import { drafts, entries, healed, lost, photoMarks, storesNote } from "./state.js";
+import { enter, here, inTurn, isOpen, leave, settle, tellOthers } from "./tab.js";
+
+export { drafts, dropDraft, healed, keepCommand, keepDraft, keepPhoto, lost, photoBytes, readDrafts, storesNote, thumbBytes };
+
+/**
+ * Open the stores of one person. Resolves when everything this phone holds of theirs is in memory.
+ *
+ * @param {string} person  UUID
+ * @param {{ id: string, name: string }} [device]  the one just logged in with, for a person new on this phone
+ * @returns {Promise<{ device: { id: string, name: string } }>} the one that this person's stores belong to
+ */
+export async function open(person, device) {
+  await close();
+  outdated.value = false;
+  const hint = readHint(person);
+  const log = new Log();
+  const [found, logOpens] = await Promise.all([
+    openDatabase(person, () => void inTurn(healNow)),
+    // The lock keeps a starting tab from taking a slot while another one heals it.
+    navigator.locks.request(`fieldbook-heal-${person}`, async () => {
+      try {
+        await log.open(person);
+        return true;
+      } catch {
+        return false; // a private window, or a browser without such files
+      }
+    }),
+  ]);
+  if (!logOpens) await log.close();
+  enter(person, logOpens ? log : null, listen);
+  storesNote.value = !logOpens ? "private" : log.slot < 0 ? "busy" : "";
+
+  const ledger = (await healNow()) ?? null;
+  const own = await settleDevice(found, ledger, hint, device);
+  beforeNumbering(async () => void (await healNow()));
+  startNumbering((await readMeta("last_n")) ?? 0);
+  await Promise.all([loadWork(), loadRows()]);
+  rememberOffset((await readMeta("offset")) ?? 0);
+  await findGaps(own.id);
+  await remember();
+  void sweepStones(Date.now()).catch(() => {});
+  return { device: own };
+}
+
+/** Close the stores and give the slot back. */
+export async function close() {
+  if (!isOpen()) return;
+  await inTurn(async () => {
+    const { log } = here();
+    leave();
+    await log?.close();
+    await closeDatabase();
+  });
+  drafts.value = [];
+  entries.value = [];
+  photoMarks.value = new Map();
+  me.value = null;
+  manual.value = null;
+  lost.value = [];
+  for (const map of Object.values(rows)) map.clear();
+  changed.value += 1;
+}
+
+/** Both stores hold the same afterwards. @returns {Promise<any>} the ledger found in the log, or null */
+async function healNow() {
+  const { person, log } = here();
+  if (!log) return null;
+  const before = isOpen() && entries.value.length + drafts.value.length > 0;
+  const done = await navigator.locks.request(`fieldbook-heal-${person}`, () => heal(log));
+  if (done.database || done.log) healed.value = { database: done.database, log: done.log };
+  if (before) await loadWork();
+  return done.ledger;
+}
+
+/**
+ * The device's own id: from the database, else from the log, else a new one. After both stores are lost it is a new one, so that
+ * no number is ever given twice.
+ *
+ * @param {{ fresh: boolean, wiped: boolean }} found
+ * @param {any} ledger
+ * @param {import("./hint.js").Hint | null} hint
+ * @param {{ id: string, name: string }} [proposed]
+ */
+async function settleDevice(found, ledger, hint, proposed) {
+  return inTransaction(["meta"], async (tx) => {
+    const kept = (await getMeta(tx, "device")) ?? ledger?.device;
+    const chosen = kept ?? proposed ?? newDevice();
+    await putMeta(tx, "device", chosen);
+    if (ledger && ledger.device?.id === chosen.id && found.fresh) {
+      await putMeta(tx, "settled_n", Math.max((await getMeta(tx, "settled_n")) ?? 0, ledger.settled_n ?? 0));
+      if (ledger.me && !(await getMeta(tx, "me"))) await putMeta(tx, "me", ledger.me);
+      if (ledger.epoch && !(await getMeta(tx, "epoch"))) await putMeta(tx, "epoch", ledger.epoch);
+    }
+    if (!kept && hint && hint.device !== chosen.id) {
+      // Both stores had something and neither has it now. What the server has of it is known at the next answer.
+      await putMeta(tx, "lost_device", hint);
+    }
+    return chosen;
+  });
+}
+
+/** Numbers that were given and are nowhere: said, never hidden. @param {string} device */
+export async function findGaps(device) {
+  const { settled, last, former, serverLast } = await inTransaction(["meta"], async (tx) => ({
+    settled: (await getMeta(tx, "settled_n")) ?? 0,
+    last: (await getMeta(tx, "last_n")) ?? 0,
+    former: await getMeta(tx, "lost_device"),
+    serverLast: await getMeta(tx, "server_last_n"),
+  }));
+  // Until the server has said what it received, a number that is not here may well be there.
+  if (serverLast === undefined) return;
+  const numbered = entries.value.filter((entry) => entry.n !== null);
+  // What the server has received is not lost, whatever this phone has forgotten.
+  const missing = gaps(Math.max(settled, serverLast), last, numbered.map((entry) => /** @type {number} */ (entry.n)));
+  const around = missing.map(({ from, to }) => ({
+    device,
+    from,
+    to,
+    after_at: numbered.filter((entry) => /** @type {number} */ (entry.n) < from).at(-1)?.command.at,
+    before_at: numbered.find((entry) => /** @type {number} */ (entry.n) > to)?.command.at,
+  }));
+  if (former && former.n > (former.server_last_n ?? 0) && former.server_last_n !== undefined) {
+    around.unshift({ device: former.device, from: former.server_last_n + 1, to: former.n, after_at: undefined, before_at: undefined });
+  }
+  lost.value = around;
+}
+
+/** The person has read what was lost; it is not shown again. */
+export async function noteLost() {
+  await inTransaction(["meta"], async (tx) => {
+    await putMeta(tx, "settled_n", Math.max((await getMeta(tx, "settled_n")) ?? 0, ...lost.value.map(({ to }) => to)));
+    await tx.objectStore("meta").delete("lost_device");
+  });
+  lost.value = [];
+}
+
+/** Fill memory with drafts, outbox and photo marks. */
+async function loadWork() {
+  const [open, outbox, photos] = await Promise.all([readDrafts(), allOf("outbox"), allOf("photos")]);
+  drafts.value = open;
+  entries.value = inOrder(outbox);
+  photoMarks.value = new Map(photos.flatMap((mark) => (mark.state === "gone" ? [] : [[mark.sha256, mark]])));
+}
+
+/** @param {import("./tab.js").News} news  from another tab of the same person */
+function listen(news) {
+  if (news.what.includes("wiped")) return reload();
+  if (news.received?.length || news.gone?.length) settle({ received: news.received, gone: news.gone });
+  if (news.what.some((what) => ["drafts", "outbox", "photos"].includes(what))) void loadWork();
+  if (news.what.some((what) => ["rows", "me"].includes(what))) void loadRows();
+}
+
+outdated.subscribe((is) => {
+  if (is) storesNote.value = "reload";
+});
+
+/** Write the ledger: what the log must know if the database is lost. */
+export async function remember() {
+  const { person, log } = here();
+  const facts = await inTransaction(["meta"], async (tx) => ({
+    person,
+    device: await getMeta(tx, "device"),
+    last_n: (await getMeta(tx, "last_n")) ?? 0,
+    settled_n: (await getMeta(tx, "settled_n")) ?? 0,
+    epoch: await getMeta(tx, "epoch"),
+    me: await getMeta(tx, "me"),
+  }));
+  keepHint(person, { device: facts.device.id, n: facts.last_n });
+  await inTurn(async () => void (await log?.remember(facts).catch(() => {})));
+}
+
+/** A device that has never been: an id, and a name that its owner knows in a list. */
+export const newDevice = () => ({ id: newId(), name: phoneName() });
+
+function phoneName() {
+  const agent = navigator.userAgent;
+  const model = /\(Linux; Android [^;]+; ([^;)]+)\)/.exec(agent)?.[1];
+  if (model && model !== "K") return model.slice(0, 60);
+  return /iPhone|iPad|Android|Windows|Macintosh|Linux/.exec(agent)?.[0] ?? "phone";
+}
+
+/** This person's device on this phone. @returns {Promise<{ id: string, name: string }>} */
+export const deviceHere = () => readMeta("device");
+
+/** Ask the browser to keep our stores when the phone runs full. @returns {Promise<boolean>} */
+export const askToPersist = async () => (await navigator.storage?.persist?.().catch(() => false)) ?? false;
+
+/** Is our storage safe from the browser's cleaning? @returns {Promise<boolean>} */
+export const isPersisted = async () => (await navigator.storage?.persisted?.().catch(() => false)) ?? false;
+
+/**
+ * People who have worked with this phone, the last one first.
+ * @returns {Promise<{ id: string, name: string, login: string, device?: { id: string, name: string }, used_at: number }[]>}
+ */
+export async function peopleHere() {
+  const known = await withPeople((store) => store.getAll());
+  const ids = new Set(known.map((/** @type {any} */ one) => one.id));
+  // The list itself may be lost; the databases and the log's folders still tell who was here.
+  for (const id of [...(await databasesHere()), ...(await logsHere())]) {
+    if (!ids.has(id)) known.push({ id, name: "", login: "", used_at: 0 });
+    ids.add(id);
+  }
+  return known.filter((/** @type {any} */ one) => !one.gone).sort((/** @type {any} */ a, /** @type {any} */ b) => b.used_at - a.used_at);
+}
+
+/** @returns {Promise<string[]>} */
+async function logsHere() {
+  try {
+    const ids = [];
+    const root = await navigator.storage.getDirectory();
+    for await (const name of /** @type {any} */ (root).keys()) if (name.startsWith("log-")) ids.push(name.slice(4));
+    return ids;
+  } catch {
+    return [];
+  }
+}
+
+/** @param {{ id: string, name: string, login: string, device: { id: string, name: string } }} person */
+export const rememberPerson = ({ id, name, login, device }) =>
+  withPeople((store) => store.put({ id, name, login, device, used_at: Date.now() }));
+
+/**
+ * Delete everything this phone holds of one person, sent or not. For good.
+ * @param {string} person
+ */
+export async function wipePerson(person) {
+  if (isOpen() && here().person === person) {
+    tellOthers({ what: ["wiped"] });
+    await inTurn(async () => void (await here().log?.wipe().catch(() => {})));
+    await close();
+  } else {
+    const log = new Log();
+    await navigator.locks.request(`fieldbook-heal-${person}`, async () => {
+      await log.open(person).then(() => log.wipe()).catch(() => {});
+    });
+    await log.close();
+  }
+  await deleteDatabase(person);
+  await withPeople((store) => store.put({ id: person, gone: true, used_at: 0, name: "", login: "" }));
+  dropHint(person);
+}
+
+export { TooManyTabs };

@@ -1,0 +1,185 @@
+// @ts-check
+// What others did, as pulled: kept in the database and, for the screens, in memory.
+//
+// Two generations: a reset builds the new one beside the old, page by page, and swaps when it is whole, so that a screen never
+// shows half a county and a kill in the middle goes on where it stood.
+
+import { signal } from "../kit/html.js";
+import { setZone } from "../kit/format.js";
+import { inTransaction, reading } from "./database.js";
+import { getMeta, putMeta, readMeta, writeMeta } from "./meta.js";
+import { tellOthers } from "./tab.js";
+
+const KINDS = /** @type {const} */ (["place", "finding", "unit", "zone", "round"]);
+
+/** The pulled rows by kind and id. Read `changed` beside it: the maps stay, their content changes.
+ * @type {Record<"place"|"finding"|"unit"|"zone"|"round", Map<string, any>>} */
+export const rows = { place: new Map(), finding: new Map(), unit: new Map(), zone: new Map(), round: new Map() };
+
+/** Goes up by one whenever `rows` changed. */
+export const changed = signal(0);
+
+/** Who works with this phone, as /api/me says; null before the first login.
+ * @type {import("@preact/signals").Signal<any>} */
+export const me = signal(null);
+
+/** The manual in force, as /api/manual says. @type {import("@preact/signals").Signal<any>} */
+export const manual = signal(null);
+
+/** When the rows were last brought up to date, ms; null never. @type {import("@preact/signals").Signal<number | null>} */
+export const pulledAt = signal(null);
+
+/** The journal's seq that `rows` are at. @type {import("@preact/signals").Signal<number>} */
+export const seenSeq = signal(0);
+
+/** The server asks for a newer app before it gives rows again. @type {import("@preact/signals").Signal<boolean>} */
+export const upgrade = signal(false);
+
+/**
+ * @typedef {object} Feed  where the pulled view stands
+ * @property {"a" | "b"} at  the generation shown
+ * @property {string | null} cursor  null: nothing pulled yet
+ * @property {string | null} [building]  cursor of the new generation while it is built; undefined when none is
+ * @property {number} seen_seq  the journal's seq that the shown rows are at
+ * @property {string} [seen_head]
+ * @property {number} [backed_up_seq]
+ * @property {number} [pulled_at]  ms
+ */
+
+/** @returns {Promise<Feed>} */
+export const readFeed = async () => (await readMeta("feed")) ?? { at: "a", cursor: null, seen_seq: 0 };
+
+/** Fill memory from the database. */
+export async function loadRows() {
+  const found = await reading(["meta", "rows_a", "rows_b"], async (tx) => {
+    const feed = (await getMeta(tx, "feed")) ?? { at: "a" };
+    return {
+      feed,
+      list: await tx.objectStore(`rows_${feed.at}`).getAll(),
+      me: await getMeta(tx, "me"),
+      manual: await getMeta(tx, "manual"),
+    };
+  });
+  fill(found.list);
+  pulledAt.value = found.feed.pulled_at ?? null;
+  seenSeq.value = found.feed.seen_seq ?? 0;
+  if (found.me) showMe(found.me);
+  if (found.manual && found.manual !== manual.value) manual.value = found.manual;
+}
+
+/** @param {any[]} list */
+function fill(list) {
+  for (const kind of KINDS) rows[kind].clear();
+  for (const row of list) rows[/** @type {"place"} */ (row.kind)]?.set(row.id, row);
+  changed.value += 1;
+}
+
+/**
+ * Put one page of the feed away: rows and cursor in one transaction.
+ *
+ * @param {any} page  the answer of /api/pull
+ * @param {boolean} fromStart  no cursor was given: the page begins a new generation even if it does not say so
+ * @returns {Promise<Feed>} where the feed stands now
+ */
+export async function keepPage(page, fromStart) {
+  const { feed, list } = await inTransaction(["meta", "rows_a", "rows_b"], async (tx) => {
+    /** @type {Feed} */
+    const before = (await getMeta(tx, "feed")) ?? { at: "a", cursor: null, seen_seq: 0 };
+    const starts = page.reset || fromStart;
+    const builds = starts || before.building !== undefined;
+    const other = before.at === "a" ? "b" : "a";
+    const store = tx.objectStore(`rows_${builds ? other : before.at}`);
+    if (starts) await store.clear();
+    for (const { kind, id } of page.gone ?? []) await store.delete(`${kind}:${id}`);
+    for (const row of page.rows ?? []) await store.put({ ...row, key: `${row.kind}:${row.id}` });
+
+    /** @type {Feed} */
+    const after = { ...before };
+    if (builds && page.more) {
+      after.building = page.cursor;
+    } else {
+      if (builds) {
+        await tx.objectStore(`rows_${before.at}`).clear();
+        after.at = other;
+      }
+      after.cursor = page.cursor;
+      delete after.building;
+    }
+    if (!page.more) {
+      if (page.head) [after.seen_seq, after.seen_head] = page.head;
+      after.pulled_at = Date.now();
+    }
+    if (typeof page.backed_up_seq === "number") after.backed_up_seq = page.backed_up_seq;
+    await putMeta(tx, "feed", after);
+    const swapped = builds && !page.more;
+    return { feed: after, list: swapped ? await tx.objectStore(`rows_${after.at}`).getAll() : builds ? [] : null };
+  });
+
+  if (list === null) {
+    apply(page);
+  } else if (!page.more) {
+    fill(list);
+  }
+  if (feed.pulled_at) pulledAt.value = feed.pulled_at;
+  seenSeq.value = feed.seen_seq;
+  if (page.rows?.length || page.gone?.length || list?.length) tellOthers({ what: ["rows"] });
+  return feed;
+}
+
+/** @param {any} page */
+function apply(page) {
+  if (!page.rows?.length && !page.gone?.length) return;
+  for (const { kind, id } of page.gone ?? []) rows[/** @type {"place"} */ (kind)]?.delete(id);
+  for (const row of page.rows ?? []) rows[/** @type {"place"} */ (row.kind)]?.set(row.id, row);
+  changed.value += 1;
+}
+
+/** The cursor to pull with. @param {Feed} feed */
+export const cursorOf = (feed) => feed.building ?? feed.cursor;
+
+/** Begin the feed anew at the next pull; what is shown stays until the new generation is whole. */
+export const startFeedAnew = () =>
+  inTransaction(["meta"], async (tx) => {
+    const feed = await getMeta(tx, "feed");
+    if (!feed) return;
+    delete feed.building;
+    await putMeta(tx, "feed", { ...feed, cursor: null });
+  });
+
+/** @param {any} found  the answer of /api/me */
+export async function keepMe(found) {
+  await writeMeta("me", found);
+  showMe(found);
+  tellOthers({ what: ["me"] });
+}
+
+/** @param {any} found */
+function showMe(found) {
+  setZone(found.calendar?.tz);
+  me.value = found;
+}
+
+const manualKey = (/** @type {number|string} */ version) => `manual ${version}`;
+
+/**
+ * Keep the manual in force. The two before it stay, for drafts begun with them.
+ * @param {any} found  the answer of /api/manual/<version>
+ */
+export async function keepManual(found) {
+  await inTransaction(["meta"], async (tx) => {
+    await putMeta(tx, "manual", found);
+    await putMeta(tx, manualKey(found.version), found);
+    const kept = ((await getMeta(tx, "manuals")) ?? []).filter((/** @type {any} */ v) => v !== found.version);
+    kept.unshift(found.version);
+    for (const old of kept.splice(3)) await tx.objectStore("meta").delete(manualKey(old));
+    await putMeta(tx, "manuals", kept);
+  });
+  manual.value = found;
+  tellOthers({ what: ["me"] });
+}
+
+/** A manual kept here, by version; null when it is not. @param {number | string} version */
+export async function manualOf(version) {
+  if (manual.value?.version === version) return manual.value;
+  return (await readMeta(manualKey(version))) ?? null;
+}
