@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable")
@@ -81,7 +82,7 @@ def postgresql() -> Iterator[str]:
         raise RuntimeError("no PostgreSQL here: apt install postgresql")
     folder = Path(tempfile.mkdtemp(prefix="fieldbook-pg-", dir="/tmp"))  # a socket's path may have 107 bytes
     owner = _database_owner()
-    who = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
+    who: dict[str, Any] = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
     try:
         if owner:
             os.chown(folder, owner.pw_uid, owner.pw_gid)
@@ -114,7 +115,7 @@ def new_database(url: str, *, like: str = "template0") -> str:
 
     name = f"t{os.getpid()}_{next(_numbers)}"
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')  # type: ignore[call-overload]
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
     return re.sub(r"@/\w+\?", f"@/{name}?", url)
 
 
@@ -125,7 +126,7 @@ def drop_database(url: str) -> None:
     name = re.search(r"@/(\w+)\?", url)
     assert name
     with psycopg.connect(re.sub(r"@/\w+\?", "@/postgres?", url).replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name[1]}" WITH (FORCE)')  # type: ignore[call-overload]
+        connection.execute(f'DROP DATABASE "{name[1]}" WITH (FORCE)')
 
 
 def _database_owner() -> pwd.struct_passwd | None:

@@ -36,8 +36,9 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
 
     def verb(name: str, words: str) -> argparse.ArgumentParser:
-        shown = {"help": words} if words else {}  # without one a verb is for ourselves
-        return verbs.add_parser(name, parents=[common], description=words, **shown)
+        if not words:  # for ourselves; a verb with a help text is listed, an empty one too
+            return verbs.add_parser(name, parents=[common])
+        return verbs.add_parser(name, parents=[common], help=words, description=words)
 
     serve = verb("serve", "启动服务 / serve this instance")
     web = verb("web", "")
@@ -51,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     verb("work", "只运行后台任务 / run the jobs alone")
     verb("verify", "核对日志链 / check that the journal was never changed")
     verb("backup", "立即备份 / copy the database now")
+    verb("restore", "恢复备份 / put a backup in place").add_argument("copy", metavar="FILE")
     verb("doctor", "检查设置 / say what is wrong with the settings")
     verb("shell", "交互命令行 / a Python prompt with the application open")
     verb("migration", "按模型生成迁移 / write a migration from the models").add_argument("message")
@@ -88,16 +90,17 @@ def _work(folder: Path, asked: argparse.Namespace) -> None:
 
 
 def _verify(folder: Path, asked: argparse.Namespace) -> int:
-    from fieldbook import journal
+    from fieldbook import findings, journal
     from fieldbook.kernel import db
 
     from .init import open_app
 
     with open_app(folder).app_context():
-        breaks = journal.verify(db.session)
-        seq, head = journal.head(db.session)
+        breaks = [f"{broken.seq}: {broken.reason}" for broken in journal.verify(db.session())]
+        breaks += [f"{broken.finding}: {broken.table}, by the journal {broken.journal}" for broken in findings.verify_states(db.session())]
+        seq, head = journal.head(db.session())
     for broken in breaks:
-        print(f"{broken.seq}: {broken.reason}")
+        print(broken)
     if breaks:
         print(f"日志被改动过：{len(breaks)} 处不符。\nThe journal was changed: {len(breaks)} places do not agree.", file=sys.stderr)
         return 1
@@ -112,6 +115,15 @@ def _backup(folder: Path, asked: argparse.Namespace) -> None:
     with open_app(folder).app_context():
         file, seq = back_up(folder)
     print(f"已备份到第 {seq} 条 / Copied up to entry {seq}: {file}")
+
+
+def _restore(folder: Path, asked: argparse.Namespace) -> None:
+    from .restore import restore
+
+    old, seq = restore(folder, Path(asked.copy))
+    print(f"已恢复到第 {seq} 条 / Restored up to entry {seq}")
+    if old:
+        print(f"原来的数据库在 / The database that was there is now {old}")
 
 
 def _doctor(folder: Path, asked: argparse.Namespace) -> int:

@@ -6,26 +6,43 @@ from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlite
 
-from fieldbook.kernel import db
+from fieldbook import journal, sync
+from fieldbook.kernel import db, utcnow
 
+#: copies of this kind that are kept
 KEPT = 30
+#: how a copy is named by its UTC time
+STAMP = "%Y%m%dT%H%M%SZ"
 
 
-def back_up(instance: Path, *, name: str | None = None) -> tuple[Path, int]:
+def back_up(instance: Path) -> tuple[Path, int]:
+    """Copy the database under the present time, keep the newest 30 of such copies, and tell the phones how far it reaches.
+
+    Returns the file and the newest journal position in it. Raises sqlite.Error, OSError.
+    """
+    now = utcnow()
+    target, seq = copy_to(instance, now.strftime(STAMP))
+    for old in nightly(instance)[KEPT:]:
+        old.unlink(missing_ok=True)
+    with journal.begin(db.session(), who=None, at=now) as act:
+        sync.backed_up(act, seq)
+    return target, seq
+
+
+def copy_to(instance: Path, name: str) -> tuple[Path, int]:
     """Copy the database while people work, check the copy, and only then give it its name.
 
-    name: without one it is named by the UTC time, and of those the newest 30 are kept.
     Returns the file and the newest journal position in it. Raises sqlite.Error, OSError; a failed copy leaves nothing.
     """
     folder = instance / "backups"
     folder.mkdir(mode=0o700, exist_ok=True)
-    target = folder / f"fieldbook-{name or datetime.now(UTC).strftime('%Y%m%dT%H%M%SZ')}.sqlite"
+    target = folder / f"fieldbook-{name}.sqlite"
     part = target.with_suffix(".part")
     part.unlink(missing_ok=True)
     source = sqlite.connect(db.engine.url.database, timeout=10)
     try:
         source.execute("VACUUM INTO ?", (str(part),))
-        seq = _checked(part)
+        seq = newest_seq(part)
         part.chmod(0o600)
         _sync(part)
         part.replace(target)
@@ -33,9 +50,6 @@ def back_up(instance: Path, *, name: str | None = None) -> tuple[Path, int]:
     finally:
         source.close()
         part.unlink(missing_ok=True)
-    if name is None:
-        for old in nightly(instance)[KEPT:]:
-            old.unlink(missing_ok=True)
     return target, seq
 
 
@@ -55,10 +69,13 @@ def is_due(instance: Path, now: datetime, *, hour: int = 2, offset: timedelta = 
 
 
 def _made_at(copy: Path) -> datetime:
-    return datetime.strptime(copy.stem.removeprefix("fieldbook-"), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    return datetime.strptime(copy.stem.removeprefix("fieldbook-"), STAMP).replace(tzinfo=UTC)
 
 
-def _checked(copy: Path) -> int:
+def newest_seq(copy: Path) -> int:
+    """The newest journal position in a copy, after a look at whether it is whole. Raises sqlite.Error."""
+    if not copy.is_file():
+        raise FileNotFoundError(2, "there is no such file", str(copy))
     connection = sqlite.connect(copy)
     try:
         if (verdict := connection.execute("PRAGMA quick_check").fetchone()[0]) != "ok":

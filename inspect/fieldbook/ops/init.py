@@ -10,8 +10,8 @@ from sqlalchemy.exc import DBAPIError
 from fieldbook import accounts, journal
 from fieldbook.kernel import Settings, SettingsBroken, db, utcnow
 
-from .instance import broken_settings
 from .furnish import furnish
+from .instance import broken_settings
 from .migrate import migrate
 from .unready import Unready
 
@@ -48,22 +48,23 @@ def init(instance: Path, *, demo: bool) -> dict[str, Any]:
     with app.app_context():
         try:
             migrate(instance)
-            seq, _ = journal.head(db.session)
+            seq, _ = journal.head(db.session())
         except DBAPIError as reason:
             raise unreachable(reason) from None
         if seq == 0:
-            with journal.begin(db.session, who=None, at=utcnow()) as act:
+            if demo:
+                filling.touch()
+            with journal.begin(db.session(), who=None, at=utcnow()) as act:
                 furnish(act)
         if demo:
             from . import demo as county
 
             if seq == 0:
-                filling.touch()
                 county.fill(app)
                 filling.unlink()
             opened["logins"] = [list(login) for login in county.LOGINS]
         else:
-            with journal.begin(db.session, who=None, at=utcnow()) as act:
+            with journal.begin(db.session(), who=None, at=utcnow()) as act:
                 opened["first_door"] = accounts.open_first_door(act)
     return opened
 

@@ -10,7 +10,7 @@ from alembic.util import CommandError
 
 from fieldbook.kernel import db
 
-from .backup import back_up
+from .backup import copy_to
 from .unready import Unready
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -44,7 +44,7 @@ def migrate(instance: Path) -> bool:
             f"A newer Fieldbook wrote this database ({now}). Install that version and start again; nothing was changed.",
         )
     if now is not None and db.engine.dialect.name == "sqlite":
-        back_up(instance, name=f"before-{scripts.get_current_head()}")
+        copy_to(instance, f"before-{scripts.get_current_head()}")
     command.upgrade(configuration(), "head")
     return True
 

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from unicodedata import east_asian_width
@@ -29,7 +30,7 @@ def serve(folder: Path, *, host: str, port: int, demo: bool) -> int:
     with hold(folder):
         reserve_port(host, port)
         environment = {**os.environ, "FIELDBOOK_INSTANCE": str(folder), "TMPDIR": str(folder / "incoming")}
-        opened = _open(folder, environment, demo=demo)
+        opened = _open(folder, environment, stopping, demo=demo)
         web = Kept("web", ["web", "--host", host, "--port", str(port)], environment=environment, folder=folder)
         work = Kept("work", ["work"], environment=environment, folder=folder)
         try:
@@ -92,13 +93,18 @@ def reserve_port(host: str, port: int) -> None:
             raise Unready(zh, en) from None
 
 
-def _open(folder: Path, environment: dict[str, str], *, demo: bool) -> dict[str, Any]:
+def _open(folder: Path, environment: dict[str, str], stopping: _Stopping, *, demo: bool) -> dict[str, Any]:
     """Bring the database up to date, in a process of its own whose memory is given back."""
-    command = [sys.executable, "-P", "-m", "fieldbook.ops", "init", "--json", *(["--demo"] if demo else [])]
-    done = subprocess.run(command, env=environment, cwd=folder, stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(done.returncode)
-    opened: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    command = [sys.executable, "-P", "-m", "fieldbook.ops", "init", "--json", "--parent", str(os.getpid()), *(["--demo"] if demo else [])]
+    with subprocess.Popen(command, env=environment, cwd=folder, stdout=subprocess.PIPE, text=True, process_group=0) as making:
+        while making.poll() is None:
+            if stopping:
+                making.terminate()
+            time.sleep(0.05)
+        said = making.stdout.read() if making.stdout else ""
+    if making.returncode:
+        raise SystemExit(0 if stopping else making.returncode)
+    opened: dict[str, Any] = json.loads(said.splitlines()[-1])
     return opened
 
 
@@ -149,7 +155,7 @@ def welcome(opened: dict[str, Any], host: str, port: int) -> str:
     return "\n".join([*lines, "", "按 Ctrl-C 停止 / Ctrl-C stops it", ""])
 
 
-def table(rows: list[tuple[str, ...]]) -> list[str]:
+def table(rows: Sequence[tuple[str, ...]]) -> list[str]:
     """Rows in columns; a Chinese character takes two cells of a terminal."""
     widths = [max(_cells(row[column]) for row in rows) for column in range(len(rows[0]))]
     return ["  " + "   ".join(text + " " * (width - _cells(text)) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]

@@ -1,43 +1,49 @@
-"""The job runner: what has to happen after a receipt, in a process of its own."""
+"""The job runner: what has to happen after a receipt, in a process of its own that alone owns the decoder."""
 
 import logging
+import os
 import signal
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
-from flask import Flask
-
+from fieldbook import evidence, findings, journal
+from fieldbook.evidence import Decoder, LocalStore, Store
 from fieldbook.kernel import db, utcnow
 
 from .backup import back_up, is_due
-from .init import open_app
+from .init import open_app, settings_of
 
 log = logging.getLogger("fieldbook.work")
 
 #: longest time between two looks for work
 LOOK_SECONDS = 0.5
-BACKUP_LOOK_SECONDS = 60
 #: after an errand failed
 REST_SECONDS = 30
+#: photos settled in one transaction while many wait
+BATCH = 8
 
 
 class Errand:
-    """One kind of work, looked for every `every` seconds; a failure is logged and tried again later."""
+    """One kind of work, looked for every `every` seconds; a failure is logged and tried again later.
 
-    def __init__(self, name: str, do: Callable[[], bool], every: float) -> None:
+    do: does one piece of it and says whether there may be more at once.
+    """
+
+    def __init__(self, name: str, do: Callable[[], bool], *, every: float) -> None:
         self.name, self.do, self.every = name, do, every
         self.next_at = 0.0
 
     def look(self, now: float) -> bool:
-        """Do one piece of work if it is time. Returns whether there may be more at once."""
+        """Do one piece if it is time. `now`: monotonic seconds."""
         if now < self.next_at:
             return False
         try:
             more = self.do()
         except Exception:
-            log.exception("%s failed and is tried again in %d s", self.name, REST_SECONDS)
+            log.exception("%s failed; tried again in %d s", self.name, REST_SECONDS)
             self.next_at = now + REST_SECONDS
             return False
         finally:
@@ -48,27 +54,45 @@ class Errand:
 
 
 def work(instance: Path) -> None:
-    """Decode photos and make the nightly copy until SIGTERM; the piece of work in hand is finished first."""
+    """Do all errands, over and over, until SIGTERM; the piece in hand is finished first."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    app = open_app(instance)
-    with app.app_context():
-        todo = errands(app, instance)
+    store = LocalStore(settings_of(instance).photos)
+    with open_app(instance).app_context(), Decoder() as decoder:
+        errands = [
+            Errand("decoding photos", lambda: decode_waiting(decoder, store), every=LOOK_SECONDS),
+            Errand("the nightly copy", lambda: copy_if_due(instance), every=60),
+            Errand("sweeping half-made files", lambda: sweep(instance, store, utcnow()), every=3600),
+        ]
         while not stop.is_set():
-            now = time.monotonic()
-            if not any([errand.look(now) for errand in todo]):
+            more = [errand.look(time.monotonic()) for errand in errands]
+            if not any(more):
                 stop.wait(LOOK_SECONDS)
 
 
-def errands(app: Flask, instance: Path) -> list[Errand]:
-    """All the work there is, the most urgent first."""
-    nightly = Errand("the nightly copy", lambda: copy_if_due(instance), BACKUP_LOOK_SECONDS)
-    return [nightly] if db.engine.dialect.name == "sqlite" else []
+def decode_waiting(decoder: Decoder, store: Store) -> bool:
+    """Decode the oldest photos that wait and settle them. Whether there may be more."""
+    waiting = evidence.next_waiting(db.session(), BATCH)
+    outcomes = [(sha256, evidence.check(decoder, store, sha256)) for sha256 in waiting]
+    if outcomes:
+        with journal.begin(db.session(), who=None, at=utcnow()) as act:
+            for sha256, outcome in outcomes:
+                evidence.settle(act, sha256, outcome, reach=findings.photo_keys(act.session, sha256))
+    return len(waiting) == BATCH
 
 
 def copy_if_due(instance: Path) -> bool:
-    """Make the night's copy of the database and tell the phones how far it reaches."""
-    if is_due(instance, utcnow()):
+    """Make the night's copy of the database, and tell the phones how far it reaches."""
+    if db.engine.dialect.name == "sqlite" and is_due(instance, utcnow()):
         back_up(instance)
+    return False
+
+
+def sweep(instance: Path, store: Store, now: datetime) -> bool:
+    """Remove what killed processes left half made."""
+    evidence.sweep(store, now=now)
+    for part in (instance / "incoming").iterdir():
+        if part.is_file() and part.stat().st_mtime < now.timestamp() - 86_400:
+            os.unlink(part)
     return False

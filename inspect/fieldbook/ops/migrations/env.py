@@ -1,5 +1,7 @@
 """How a migration runs: in one transaction, so that one that fails leaves nothing half done."""
 
+from typing import Any, Literal
+
 from alembic import context
 from sqlalchemy import Connection
 
@@ -7,7 +9,7 @@ from fieldbook import journal
 from fieldbook.kernel import Base, Instant, Json, db
 
 
-def plain_type(kind: str, thing: object, _context: object) -> str | bool:
+def plain_type(kind: str, thing: Any, _context: Any) -> str | Literal[False]:
     """Migrations name the database's types, not ours, so that old ones go on working when ours change."""
     if kind == "type" and isinstance(thing, Instant):
         return "sa.BigInteger()"
@@ -37,7 +39,7 @@ def run(connection: Connection) -> None:
 
 
 with db.engine.connect().execution_options(writes=True) as connection:
-    raw = connection.connection.dbapi_connection
+    raw: Any = connection.connection.dbapi_connection
     if connection.dialect.name == "sqlite":
         raw.execute("PRAGMA foreign_keys=OFF")  # inside a transaction it would do nothing
     try:
