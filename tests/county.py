@@ -226,6 +226,7 @@ class County:
 
     def entries(self, subject: UUID) -> list[str]:
         """What the journal says of a subject, oldest first."""
+        self.session.rollback()
         return list(self.session.scalars(select(journal.EntryRow.verb).where(journal.EntryRow.subject == subject).order_by(journal.EntryRow.seq)))
 
     def answers(self, kind: str = "25", *, failing: dict[str, str] | None = None) -> list[findings.Answered]:

@@ -6,7 +6,7 @@ May import inspections, evidence, places, standards, accounts, journal, kernel. 
 """
 
 from .authority import REVIEWS, is_own_work, may, sees
-from .bodies import Answered, Failed, Fixed, Looked, Position, Report, VisitDone
+from .bodies import Answered, Failed, Fixed, Looked, Report, VisitDone
 from .calendar import calendar, fill_calendar
 from .cards import cards
 from .commands import (
@@ -41,6 +41,7 @@ from .queries import (
     of_visit,
     one,
     overdue,
+    photo_keys,
     sees_photo,
     state_counts,
     title,
@@ -95,7 +96,6 @@ __all__ = [
     "OwnWork",
     "PhotoMissing",
     "PhotosOnTheWay",
-    "Position",
     "Report",
     "SeenTooLittle",
     "Source",
@@ -129,6 +129,7 @@ __all__ = [
     "of_visit",
     "one",
     "overdue",
+    "photo_keys",
     "rectify",
     "replay",
     "report",

@@ -5,21 +5,12 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from fieldbook.evidence import PhotoNamed
+from fieldbook.evidence import PhotoNamed, Where
 
 Words = Annotated[str, Meta(max_length=500)]
 Moment = Annotated[int, Meta(ge=-62_135_596_800_000, le=253_402_300_799_000)]  #: ms since 1970 UTC; years 1 to 9999
 Code = Annotated[str, Meta(min_length=1, max_length=10, pattern=r"^[0-9A-Za-z.\-]+$")]
 Index = Annotated[int, Meta(ge=0, le=99)]
-
-
-class Position(Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the phone was. WGS-84 degrees × 10^7; accuracy in metres; age of the reading in seconds."""
-
-    lat_e7: Annotated[int, Meta(ge=-900_000_000, le=900_000_000)]
-    lon_e7: Annotated[int, Meta(ge=-1_800_000_000, le=1_800_000_000)]
-    accuracy_m: Annotated[int, Meta(ge=0, le=1_000_000)]
-    age_s: Annotated[int, Meta(ge=0, le=10_000_000)] = 0
 
 
 class Fixed(Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,7 +32,7 @@ class Report(Struct, frozen=True, forbid_unknown_fields=True):
     reasons: Annotated[list[Index], Meta(max_length=20)] = []
     words: Words = ""
     unit: UUID | None = None
-    position: Position | None = None
+    position: Where | None = None
     fixed: Fixed | None = None
 
 
@@ -86,4 +77,4 @@ class VisitDone(Struct, frozen=True, forbid_unknown_fields=True):
     answers: Annotated[list[Answered], Meta(max_length=200)]
     findings: Annotated[list[Failed], Meta(max_length=100)] = []
     looks: Annotated[list[Looked], Meta(max_length=200)] = []
-    position: Position | None = None
+    position: Where | None = None

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from fieldbook import accounts, evidence, inspections, journal, places, standards
 from fieldbook.accounts import Duty
-from fieldbook.evidence import PhotoNamed, Role
+from fieldbook.evidence import PhotoNamed, Role, Where
 from fieldbook.kernel import Act, to_ms, upsert
 from fieldbook.places import Place, Standing
 
 from . import authority, deadlines, routing, rules
-from .bodies import Failed, Fixed, Position, Report, VisitDone
+from .bodies import Failed, Fixed, Report, VisitDone
 from .calendar import calendar
 from .model import Finding, Numbering, Source, State
 from .refusals import (
@@ -315,7 +315,7 @@ def _report(
     chosen_unit: UUID | None,
     photos: Sequence[PhotoNamed],
     fixed: Fixed | None,
-    position: Position | None,
+    position: Where | None,
     found_at: datetime,
     visit_id: UUID | None = None,
 ) -> Finding:

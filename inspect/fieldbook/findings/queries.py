@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
-from fieldbook import standards
+from fieldbook import evidence, standards
 from fieldbook.evidence import Naming
 from fieldbook.inspections import Visit
 from fieldbook.places import Area, Place, Standing
@@ -167,6 +167,16 @@ def one(session: Session, standing: Standing, finding_id: UUID) -> Finding:
 def by_id(session: Session, ids: Collection[UUID]) -> dict[UUID, Finding]:
     """Findings by id, whoever asks: for readers that check the scope themselves."""
     return {finding.id: finding for finding in session.scalars(select(Finding).where(Finding.id.in_(set(ids))))}
+
+
+def photo_keys(session: Session, sha256: str) -> set[UUID]:
+    """Whose view changes when a photo arrives or is decoded: the keys of the findings, and the places of the visits, that name it."""
+    subjects = evidence.subjects_of(session, sha256)
+    found = session.execute(
+        select(Finding.zone_id, Finding.unit_id, Finding.reporter_id, Finding.rectifier_id).where(Finding.id.in_(subjects))
+    ).all()
+    visited = session.execute(select(Place.zone_id, Place.unit_id).join(Visit, Visit.place_id == Place.id).where(Visit.id.in_(subjects))).all()
+    return {key for row in (*found, *visited) for key in row if key is not None}
 
 
 def sees_photo(session: Session, standing: Standing, sha256: str) -> bool:

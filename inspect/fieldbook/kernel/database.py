@@ -184,7 +184,8 @@ def upsert(session: Session, table: Any, row: Mapping[str, Any], *, key: Sequenc
     dialect = sqlite_dialect if is_sqlite(session) else postgresql
     statement = dialect.insert(_table(table)).values(**row)
     done = statement.on_conflict_do_update(index_elements=list(key), set_=dict(change)) if change else statement.on_conflict_do_nothing(index_elements=list(key))
-    return int(session.execute(done).rowcount)  # type: ignore[attr-defined]
+    # a driver's rowcount is not the same everywhere; the rows it gives back are
+    return len(session.execute(done.returning(*(_table(table).c[name] for name in key))).all())
 
 
 def _table(table: Any) -> Table:

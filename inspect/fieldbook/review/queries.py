@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldbook import evidence, findings, places
+from fieldbook.evidence import Spot
 from fieldbook.findings import Finding, State
 from fieldbook.places import Standing
 
@@ -37,11 +38,10 @@ def queue(session: Session, standing: Standing) -> list[Finding]:
 
 
 def doubts_of(session: Session, finding: Finding) -> list[Doubt]:
-    """What gives pause about a finding's after photos; never a verdict."""
+    """What gives pause about a finding's photos; never a verdict."""
     place = places.places_by_id(session, [finding.place_id]).get(finding.place_id) if finding.place_id else None
-    spot = (place.lat_e7, place.lon_e7) if place and place.lat_e7 is not None and place.lon_e7 is not None else None
+    lies = {finding.id: Spot(place.lat_e7, place.lon_e7)} if place and place.lat_e7 is not None and place.lon_e7 is not None else {}
+    assigned = {finding.id: finding.assigned_at} if finding.assigned_at else {}
+    raised = evidence.doubts(session, [finding.id], places=lies, assigned_at=assigned).get(finding.id, [])
     waved = {(row.code, row.sha256) for row in session.scalars(select(WavedDoubt).where(WavedDoubt.finding_id == finding.id))}
-    return [
-        Doubt(doubt.code, sha256, doubt.facts, (doubt.code, sha256) in waved)
-        for sha256, doubt in evidence.doubts(session, finding.id, spot=spot, assigned_at=finding.assigned_at)
-    ]
+    return [Doubt(doubt.code, str(doubt.facts.get("sha256", "")), doubt.facts, (doubt.code, doubt.facts.get("sha256", "")) in waved) for doubt in raised]

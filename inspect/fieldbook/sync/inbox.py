@@ -79,7 +79,7 @@ def _apply(session: Session, who: Identity, device: UUID, envelope: Envelope, sh
             if queued is not None:
                 accounts.note_unsent(act, device, queued)
             if waits is not None:
-                act.record("command.held", envelope.id, reach=[who.id], verb=envelope.verb, waits_for=waits)
+                act.record("command.held", envelope.id, reach=[who.id], asked=envelope.verb, waits_for=waits)
             else:
                 _run(act, who, envelope)
         answer: Answer = row["answer"]
@@ -91,7 +91,7 @@ def _apply(session: Session, who: Identity, device: UUID, envelope: Envelope, sh
             row = _row(who.id, device, envelope, sha256, now, answer) | {"text": raw.decode()}
             if not upsert(session, CommandRow, row, key=["id"]):
                 return _again(session, who, envelope, sha256)
-            act.record("command.refused", envelope.id, reach=[who.id], verb=envelope.verb, code=refusal.code, about=envelope.subject)
+            act.record("command.refused", envelope.id, reach=[who.id], asked=envelope.verb, code=refusal.code, about=envelope.subject)
     if waits is None:
         _release(session, envelope.id, now)
     elif _is_settled(session, waits):
@@ -155,14 +155,14 @@ def _apply_held(session: Session, command_id: UUID, now: datetime, *, forced: bo
             if not _settle(act, command_id, OK, keep_text=False):
                 return
             if forced:
-                act.record("command.forced", command_id, reach=[who.id], verb=envelope.verb)
+                act.record("command.forced", command_id, reach=[who.id], asked=envelope.verb)
             _run(act, who, envelope)
     except Refusal as refusal:
         if isinstance(refusal, Busy):
             raise
         with journal.begin(session, who=who.id, **frame) as act:
             if _settle(act, command_id, _refused(refusal), keep_text=True):
-                act.record("command.refused", command_id, reach=[who.id], verb=envelope.verb, code=refusal.code, about=envelope.subject)
+                act.record("command.refused", command_id, reach=[who.id], asked=envelope.verb, code=refusal.code, about=envelope.subject)
 
 
 def _settle(act: Act, command_id: UUID, answer: Answer, *, keep_text: bool) -> bool:

@@ -1,6 +1,7 @@
 """The API of the phone: log in, who am I, the manual, push, pull, photos, leaves. JSON with the epoch, always."""
 
 import gzip
+import re
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -20,6 +21,8 @@ from .doors import LOGIN, PUBLIC, acting, house, is_safe_to_log_in, needs, netwo
 bp = Blueprint("api", __name__)
 
 Given = TypeVar("Given", bound=Struct)
+
+SHA256 = re.compile(r"[0-9a-f]{64}")
 
 #: what a person does on the phone -> the duties that make it theirs
 HATS = {
@@ -145,9 +148,20 @@ def pull() -> ResponseReturnValue:
 @needs(LOGIN)
 def photo(sha256: str) -> ResponseReturnValue:
     """Take in a photo's bytes that a command of this phone named; the receipt comes after they are safe on disk."""
-    session = db.session()
-    receipt = evidence.take_in(session, house().store, sha256, request.stream, size=request.content_length, who=who().id, device=who().device, at=now())
-    return _json({"sha256": sha256, "receipt": receipt})
+    session, store = db.session(), house().store
+    device = who().device
+    if not SHA256.fullmatch(sha256) or device is None or not evidence.named_by(session, sha256, device):
+        raise evidence.NotNamed
+    receipt = evidence.receipt_of(session, sha256)
+    if receipt is None or not store.has(sha256):
+        if request.content_length is None:
+            raise BadRequest
+        kept = evidence.keep(store, request.stream, size=request.content_length, sha256=sha256)
+        with acting() as act:
+            evidence.receive(act, kept, reach=findings.photo_keys(session, sha256))
+        receipt = act.receipt or evidence.receipt_of(session, sha256)
+    assert receipt is not None
+    return _json({"sha256": sha256, "receipt": {"seq": receipt[0], "head": receipt[1]}})
 
 
 @bp.get("/api/leaves")

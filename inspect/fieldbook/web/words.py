@@ -61,4 +61,5 @@ def sentence(msgid: str, facts: dict[str, object]) -> str:
 
 def install(app: Flask) -> None:
     """Put the catalogue in."""
-    Babel(app, default_locale="zh", default_domain=Domain(), locale_selector=language, default_timezone="UTC")
+    babel = Babel(app, default_locale="zh", locale_selector=language, default_timezone="UTC")
+    babel.domain_instance = Domain()

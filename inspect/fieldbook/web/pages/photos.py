@@ -23,7 +23,7 @@ def picture(sha256: str, size: str) -> ResponseReturnValue:
     """The small (320 px) or large (1280 px) picture of a photo that belongs to something in the person's scope."""
     if size not in ("small", "large") or not SHA256.fullmatch(sha256) or not findings.sees_photo(db.session(), standing(), sha256):
         raise NotFound
-    return _sent(evidence.derived(sha256, size), "image/jpeg")
+    return _sent(f"{sha256}.{size}", "image/jpeg")
 
 
 @bp.get("/photos/<sha256>/original")
@@ -36,7 +36,7 @@ def original(sha256: str) -> ResponseReturnValue:
     if photo is None:
         raise NotFound
     with acting() as act:
-        evidence.note_view(act, sha256)
+        act.record("photo.viewed", evidence.subjects_of(db.session(), sha256)[0], sha256=sha256)
     return _sent(sha256, photo.media_type)
 
 
@@ -44,7 +44,7 @@ def _sent(key: str, media_type: str) -> Response:
     store = house().store
     if not store.has(key):
         raise NotFound
-    answer = send_file(store.open(key), mimetype=media_type, as_attachment=False, download_name=key.split("/")[-1] + ".jpg")
+    answer = send_file(store.open(key), mimetype=media_type, as_attachment=False, download_name=f"{key[:12]}.jpg")
     answer.headers["Content-Security-Policy"] = CSP_DATA
     answer.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     return answer
