@@ -122,11 +122,12 @@ def _jumps(act: Act, photos: Sequence[PhotoNamed]) -> list[int | None]:
 
 def _bounded(exif: dict[str, str]) -> str:
     kept: dict[str, str] = {}
-    size = 2
+    room = MOST_EXIF_BYTES - 2
     for name, value in exif.items():
-        size += len(msgspec.json.encode(name)) + len(msgspec.json.encode(value)) + 2
-        if size <= MOST_EXIF_BYTES:
+        needed = len(msgspec.json.encode(name)) + len(msgspec.json.encode(value)) + 2
+        if needed <= room:
             kept[name] = value
+            room -= needed
     return msgspec.json.encode(kept).decode()
 
 

@@ -93,7 +93,8 @@ def sharpness(grey: Image.Image) -> dict[str, int]:
     """
     width, height = grey.size
     middle = grey.crop((width // 4, height // 4, width - width // 4, height - height // 4))
-    fine, coarse = (ImageStat.Stat(one.filter(EDGES)).var[0] for one in (middle, middle.reduce(4)))
+    # the outermost pixels have no neighbours and are handed through unfiltered
+    fine, coarse = (ImageStat.Stat(one.filter(EDGES).crop((1, 1, one.width - 1, one.height - 1))).var[0] for one in (middle, middle.reduce(4)))
     return {"detail": round(fine), "sharpness": round(100 * fine / max(coarse, 1.0))}
 
 

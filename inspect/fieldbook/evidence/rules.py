@@ -20,10 +20,10 @@ FASTEST_KMH = 150
 #: positions closer than this tell nothing about speed
 SHORTEST_JUMP_M = 500
 DARKEST_LUMA = 35
-#: percent; sharp photos gave 19 to 206, out-of-focus ones 4 to 10
-LEAST_SHARPNESS = 12
-#: heavy blur leaves only what the JPEG itself adds, which looks fine but is little
-LEAST_DETAIL = 25
+#: percent; sharp photos gave 19 to 225, out-of-focus ones (blurred over 2 to 4 pixels of 1600) 1 to 6
+LEAST_SHARPNESS = 8
+#: heavy blur leaves only what the JPEG itself adds, which is fine but little: 2 to 7
+LEAST_DETAIL = 8
 CHINA = timezone(timedelta(hours=8))
 
 #: what each doubt says to the reviewer; `{fact}` marks are filled from its facts
