@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
+
+from fieldbook.kernel import ask
 
 from .commands import token_hash
 from .model import Duty, LoginSession, Person, Phone, Post, Unit
@@ -52,17 +54,39 @@ class Identity:
         return frozenset(post.unit_id for post in self.posts if post.unit_id)
 
 
+#: everything a request asks about its cookie, a row a post, in one statement built once
+_HOLDER = (
+    select(
+        Person.id,
+        Person.name,
+        Person.login,
+        Person.language,
+        Person.disabled_at,
+        LoginSession.device_id,
+        LoginSession.seen_at,
+        LoginSession.ends_at,
+        Phone.revoked_at,
+        Post.id.label("post_id"),
+        Post.duty,
+        Post.area_id,
+        Post.unit_id,
+    )
+    .join(LoginSession, LoginSession.person_id == Person.id)
+    .outerjoin(Phone, (Phone.id == LoginSession.device_id) & (Phone.person_id == Person.id))
+    .outerjoin(Post, Post.person_id == Person.id)
+    .where(LoginSession.id == bindparam("held"))
+    .order_by(Post.duty)
+)
+
+
 def identify(session: Session, token: str, now: datetime) -> Identity | None:
     """Who holds this cookie; None when it is unknown or ended, its person disabled or its phone revoked."""
-    row = session.execute(
-        select(Person.id, Person.name, Person.login, Person.language, Person.disabled_at, LoginSession.device_id, LoginSession.seen_at, LoginSession.ends_at, Phone.revoked_at)
-        .join(LoginSession, LoginSession.person_id == Person.id)
-        .outerjoin(Phone, (Phone.id == LoginSession.device_id) & (Phone.person_id == Person.id))
-        .where(LoginSession.id == token_hash(token))
-    ).one_or_none()
+    rows = ask(session, _HOLDER, {"held": token_hash(token)}).all()
+    row = rows[0] if rows else None
     if row is None or row.ends_at <= now or row.disabled_at is not None or row.revoked_at is not None:
         return None
-    return Identity(row.id, row.name, row.login, row.language, row.device_id, row.seen_at, posts_of(session, row.id))
+    posts = tuple(PostHeld(post.post_id, Duty(post.duty), post.area_id, post.unit_id) for post in rows if post.post_id)
+    return Identity(row.id, row.name, row.login, row.language, row.device_id, row.seen_at, posts)
 
 
 def posts_of(session: Session, person_id: UUID) -> tuple[PostHeld, ...]:
@@ -71,9 +95,12 @@ def posts_of(session: Session, person_id: UUID) -> tuple[PostHeld, ...]:
     return tuple(PostHeld(row.id, Duty(row.duty), row.area_id, row.unit_id) for row in rows)
 
 
+_PHONE = select(Phone.id).where(Phone.id == bindparam("device"), Phone.person_id == bindparam("person"), Phone.revoked_at.is_(None))
+
+
 def has_phone(session: Session, device: UUID, person_id: UUID) -> bool:
     """Whether this phone is enrolled for this person and not revoked."""
-    return session.scalar(select(Phone.id).where(Phone.id == device, Phone.person_id == person_id, Phone.revoked_at.is_(None))) is not None
+    return ask(session, _PHONE, {"device": device, "person": person_id}).first() is not None
 
 
 def person_names(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:

@@ -14,10 +14,10 @@ from typing import Any, BinaryIO, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
-from fieldbook.kernel import Act, bulk_insert, from_ms, new_id, upsert
+from fieldbook.kernel import Act, ask, bulk_insert, from_ms, new_id, upsert
 
 from . import rules
 from .bodies import PhotoNamed
@@ -31,6 +31,7 @@ from .structure import LARGEST_BYTES, Shape, examine
 #: EXIF is a hint; a camera's whole notebook is not kept
 MOST_EXIF_BYTES = 4096
 CHUNK = 256 * 1024
+_HERE = select(Photo.sha256).where(Photo.sha256 == bindparam("sha256"))
 
 
 def name_photos(
@@ -197,7 +198,7 @@ def receive(act: Act, kept: Kept, *, reach: Iterable[UUID | None] = ()) -> bool:
     receipt; of one that was here already, `receipt_of` tells it. Raises NotNamed.
     """
     session = act.session
-    if session.execute(select(Photo.sha256).where(Photo.sha256 == kept.sha256)).first():
+    if ask(session, _HERE, {"sha256": kept.sha256}).first():
         return False
     subjects = subjects_of(session, kept.sha256)
     if not subjects:

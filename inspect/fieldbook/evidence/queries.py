@@ -5,16 +5,23 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, union
+from sqlalchemy import bindparam, select, union
 from sqlalchemy.orm import Session
 
 from fieldbook import journal
+from fieldbook.kernel import ask
 
 from . import rules
 from .model import Naming, Photo, PhotoState, Role, Source
 
 #: near copies kept of one photo, nearest first
 MOST_COPIES = 5
+
+
+_SHA256 = bindparam("sha256")
+_NAMED_BY = select(Naming.id).where(Naming.sha256 == _SHA256, Naming.device_id == bindparam("device")).limit(1)
+_SUBJECTS = select(Naming.subject).where(Naming.sha256 == _SHA256).distinct().order_by(Naming.subject)
+_RECEIPT = select(journal.EntryRow.seq, journal.EntryRow.head).join(Photo, Photo.entry_id == journal.EntryRow.id).where(Photo.sha256 == _SHA256)
 
 
 class NamedPhoto(NamedTuple):
@@ -135,18 +142,17 @@ def all_checked(session: Session, finding_id: UUID, role: Role) -> bool:
 
 def named_by(session: Session, sha256: str, device_id: UUID) -> bool:
     """Whether a command of this phone names this photo: only then are its bytes taken."""
-    return session.execute(select(Naming.id).where(Naming.sha256 == sha256, Naming.device_id == device_id).limit(1)).first() is not None
+    return ask(session, _NAMED_BY, {"sha256": sha256, "device": device_id}).first() is not None
 
 
 def subjects_of(session: Session, sha256: str) -> list[UUID]:
     """The findings, and the visits without a finding, that name this photo: whose view changes when it arrives."""
-    return list(session.scalars(select(Naming.subject).where(Naming.sha256 == sha256).distinct().order_by(Naming.subject)))
+    return list(ask(session, _SUBJECTS, {"sha256": sha256}).scalars())
 
 
 def receipt_of(session: Session, sha256: str) -> tuple[int, str] | None:
     """The journal's (seq, head) at the arrival of this photo; None while it has not arrived."""
-    entry = journal.EntryRow
-    row = session.execute(select(entry.seq, entry.head).join(Photo, Photo.entry_id == entry.id).where(Photo.sha256 == sha256)).one_or_none()
+    row = ask(session, _RECEIPT, {"sha256": sha256}).one_or_none()
     return (row.seq, row.head) if row else None
 
 

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, false, func, null, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
-from fieldbook import evidence, standards
+from fieldbook import standards
 from fieldbook.evidence import Naming
 from fieldbook.inspections import Visit
+from fieldbook.kernel import ask
 from fieldbook.places import Area, Place, Standing
 
 from .authority import sees
@@ -141,6 +142,12 @@ def listing(session: Session, standing: Standing, filters: Filters, *, now: date
     return list(rows), total
 
 
+def ids_in(session: Session, standing: Standing, filters: Filters, *, now: datetime, sort: str = "due", limit: int) -> list[UUID]:
+    """The ids of a list's first findings, in its order: who stands before and after one of them."""
+    where = matching(session, standing, filters, now)
+    return list(session.scalars(select(Finding.id).where(where).order_by(*SORTS.get(sort, SORTS["due"])).limit(limit)))
+
+
 def view_counts(session: Session, standing: Standing, filters: Filters, *, now: datetime, views: Sequence[str]) -> dict[str, int]:
     """How many findings each view holds, with the other filters as they are."""
     counts = {}
@@ -169,14 +176,24 @@ def by_id(session: Session, ids: Collection[UUID]) -> dict[UUID, Finding]:
     return {finding.id: finding for finding in session.scalars(select(Finding).where(Finding.id.in_(set(ids))))}
 
 
+_NAMED = bindparam("sha256")
+#: the keys of every finding that names a photo, and of the place of every visit that does
+_PHOTO_KEYS = (
+    select(Finding.zone_id, Finding.unit_id, Finding.reporter_id, Finding.rectifier_id)
+    .join(Naming, Naming.finding_id == Finding.id)
+    .where(Naming.sha256 == _NAMED)
+    .union(
+        select(Place.zone_id, Place.unit_id, null(), null())
+        .join(Visit, Visit.place_id == Place.id)
+        .join(Naming, Naming.visit_id == Visit.id)
+        .where(Naming.sha256 == _NAMED)
+    )
+)
+
+
 def photo_keys(session: Session, sha256: str) -> set[UUID]:
     """Whose view changes when a photo arrives or is decoded: the keys of the findings, and the places of the visits, that name it."""
-    subjects = evidence.subjects_of(session, sha256)
-    found = session.execute(
-        select(Finding.zone_id, Finding.unit_id, Finding.reporter_id, Finding.rectifier_id).where(Finding.id.in_(subjects))
-    ).all()
-    visited = session.execute(select(Place.zone_id, Place.unit_id).join(Visit, Visit.place_id == Place.id).where(Visit.id.in_(subjects))).all()
-    return {key for row in (*found, *visited) for key in row if key is not None}
+    return {key for row in ask(session, _PHOTO_KEYS, {"sha256": sha256}) for key in row if key is not None}
 
 
 def sees_photo(session: Session, standing: Standing, sha256: str) -> bool:

@@ -7,13 +7,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from fieldbook.kernel import Act, Entry, bulk_insert, new_id, to_ms, upsert, writing
+from fieldbook.kernel import Act, Entry, ask, bulk_insert, new_id, to_ms, upsert, writing
 
 from .chain import EMPTY_HEAD, canonical, head_after, leaf_of, said_hash
 from .model import EntryRow, JournalHead, Reach, Said
+
+_HEAD = JournalHead.__table__
+_LOCK_HEAD = select(_HEAD.c.seq, _HEAD.c.head).where(_HEAD.c.id == 1).with_for_update()
+_MOVE_HEAD = update(_HEAD).where(_HEAD.c.id == 1).values(seq=bindparam("new_seq"), head=bindparam("new_head"))  # type: ignore[arg-type]
 
 
 @contextmanager
@@ -77,7 +81,7 @@ def seal(act: Act) -> None:
         reaches += [{"key": key, "seq": seq} for key in sorted(entry.reach)]
     bulk_insert(session, EntryRow, rows)
     bulk_insert(session, Reach, reaches)
-    session.execute(update(JournalHead).where(JournalHead.id == 1).values(seq=seq, head=head).execution_options(synchronize_session=False))
+    ask(session, _MOVE_HEAD, {"new_seq": seq, "new_head": head})
     act.entries.clear()
     act.receipt = (seq, head)
 
@@ -121,10 +125,10 @@ def plain(value: Any) -> Any:
 
 
 def _locked_head(session: Session) -> tuple[int, str]:
-    found = session.execute(select(JournalHead.seq, JournalHead.head).where(JournalHead.id == 1).with_for_update()).one_or_none()
+    found = ask(session, _LOCK_HEAD).one_or_none()
     if found is None:
         upsert(session, JournalHead, {"id": 1, "seq": 0, "head": EMPTY_HEAD}, key=["id"])
-        found = session.execute(select(JournalHead.seq, JournalHead.head).where(JournalHead.id == 1).with_for_update()).one()
+        found = ask(session, _LOCK_HEAD).one()
     return found.seq, found.head
 
 

@@ -39,16 +39,16 @@ def receipts(session: Session, commands: Iterable[UUID]) -> dict[UUID, tuple[int
 
 
 def course_of(session: Session, subjects: Iterable[UUID]) -> dict[UUID, list[dict[str, Any]]]:
-    """What happened to each subject, oldest first: {verb, at, actor, facts, said: {name: words or None}}."""
+    """What happened to each subject, oldest first: {seq, verb, at, actor, facts, said: {name: words or None}}."""
     wanted = list(subjects)
     rows = session.execute(
-        select(EntryRow.id, EntryRow.subject, EntryRow.verb, EntryRow.at, EntryRow.actor, EntryRow.text).where(EntryRow.subject.in_(wanted)).order_by(EntryRow.seq)
+        select(EntryRow.seq, EntryRow.id, EntryRow.subject, EntryRow.verb, EntryRow.at, EntryRow.actor, EntryRow.text).where(EntryRow.subject.in_(wanted)).order_by(EntryRow.seq)
     ).all()
     spoken = words(session, [row.id for row in rows])
     found: dict[UUID, list[dict[str, Any]]] = {subject: [] for subject in wanted}
     for row in rows:
         facts = msgspec.json.decode(row.text)["facts"]
-        found[row.subject].append({"verb": row.verb, "at": row.at, "actor": row.actor, "facts": facts, "said": spoken.get(row.id, {})})
+        found[row.subject].append({"seq": row.seq, "verb": row.verb, "at": row.at, "actor": row.actor, "facts": facts, "said": spoken.get(row.id, {})})
     return found
 
 

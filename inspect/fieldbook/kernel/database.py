@@ -173,19 +173,44 @@ def _committing(session: Session) -> Iterator[None]:
         raise
 
 
+def ask(session: Session, statement: Any, values: Any = None) -> Any:
+    """Run a Core statement that was built once, past the ORM: a quarter of its cost, which counts on the push path.
+
+    Nothing is flushed first, so it must not look for what the session has not written yet.
+    """
+    return session.connection().execute(statement, values)
+
+
+#: insert statements by table, and upserts by (table, dialect, key), built once
+_inserts: dict[Table, Any] = {}
+_upserts: dict[tuple[Table, str, tuple[str, ...]], Any] = {}
+
+
 def bulk_insert(session: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows by Core: a third of the ORM's cost, which counts on the push path."""
+    """Insert rows by Core: a third of the ORM's cost."""
     if rows:
-        session.execute(_table(table).insert(), list(rows))
+        table = _table(table)
+        ask(session, _inserts.setdefault(table, table.insert()), list(rows))
 
 
 def upsert(session: Session, table: Any, row: Mapping[str, Any], *, key: Sequence[str], change: Mapping[str, Any] | None = None) -> int:
-    """Insert `row`, or if its `key` exists change it by `change` (nothing by default). Returns the rows touched."""
-    dialect = sqlite_dialect if is_sqlite(session) else postgresql
-    statement = dialect.insert(_table(table)).values(**row)
-    done = statement.on_conflict_do_update(index_elements=list(key), set_=dict(change)) if change else statement.on_conflict_do_nothing(index_elements=list(key))
+    """Insert `row`, or if its `key` exists change it by `change` (nothing by default). Returns the rows touched.
+
+    `row` names every column that has no default of the database's own.
+    """
+    table, dialect = _table(table), session.get_bind().dialect.name
+    if change is None:
+        known = (table, dialect, tuple(key))
+        if known not in _upserts:
+            _upserts[known] = _insert_of(dialect)(table).on_conflict_do_nothing(index_elements=list(key)).returning(*(table.c[name] for name in key))
+        return len(ask(session, _upserts[known], dict(row)).all())
+    changing = _insert_of(dialect)(table).values(**row).on_conflict_do_update(index_elements=list(key), set_=dict(change))
     # a driver's rowcount is not the same everywhere; the rows it gives back are
-    return len(session.execute(done.returning(*(_table(table).c[name] for name in key))).all())
+    return len(ask(session, changing.returning(*(table.c[name] for name in key))).all())
+
+
+def _insert_of(dialect: str) -> Any:
+    return sqlite_dialect.insert if dialect == "sqlite" else postgresql.insert
 
 
 def _table(table: Any) -> Table:

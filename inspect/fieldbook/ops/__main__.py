@@ -10,7 +10,7 @@ from .instance import default_instance, hold, make_instance
 from .processes import die_with
 from .unready import Unready
 
-PORT = 8700
+PORT = 8000
 
 
 def main(words: list[str] | None = None) -> int:

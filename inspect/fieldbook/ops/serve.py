@@ -87,7 +87,7 @@ def reserve_port(host: str, port: int) -> None:
             if number == errno.EADDRINUSE:
                 zh, en = f"端口 {port} 已被别的程序占用。请换一个：--port {port + 1}", f"Port {port} is in use by another program. Take another one: --port {port + 1}"
             elif number == errno.EACCES:
-                zh, en = f"没有权限使用端口 {port}。请用 1024 以上的端口，例如 --port 8700", f"Port {port} needs more rights. Take one above 1024, such as --port 8700"
+                zh, en = f"没有权限使用端口 {port}。请用 1024 以上的端口，例如 --port 8000", f"Port {port} needs more rights. Take one above 1024, such as --port 8000"
             else:
                 zh, en = f"无法在 {host}:{port} 上提供服务（{reason}）。请检查 --host 和 --port。", f"Cannot serve at {host}:{port} ({reason}). Check --host and --port."
             raise Unready(zh, en) from None
@@ -128,8 +128,14 @@ def _answers(host: str, port: int) -> bool:
 
 
 def _wait_for_the_end(children: tuple[Kept, ...], stopping: _Stopping) -> None:
-    until = time.monotonic() + STOP_SECONDS
-    while any(child.child.poll() is None for child in children) and time.monotonic() < until and stopping.asked < 2:
+    began, told = time.monotonic(), False
+    while any(child.child.poll() is None for child in children) and stopping.asked < 2:
+        waited = time.monotonic() - began
+        if waited > STOP_SECONDS:
+            return
+        if waited > 1 and not told:
+            print("正在等未完成的请求，再按一次 Ctrl-C 立即停止 / Waiting for running requests; Ctrl-C again stops at once", file=sys.stderr, flush=True)
+            told = True
         time.sleep(0.05)
 
 

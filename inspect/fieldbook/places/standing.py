@@ -8,9 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldbook.accounts import Duty, NotYourDuty, PostHeld
-from fieldbook.kernel import NIL
+from fieldbook.kernel import NIL, ask
 
 from .model import Area, Level
+
+_AREAS = select(Area.id, Area.parent_id, Area.level)
 
 #: duties whose area is what the person sees; a unit's people see what is their unit's
 SEES_AREA = frozenset({Duty.ADMINISTRATOR, Duty.HEADQUARTERS, Duty.DISPATCHER, Duty.INSPECTOR, Duty.REVIEWER, Duty.AUDITOR})
@@ -80,7 +82,7 @@ def standing_of(session: Session, person: UUID, posts: Iterable[PostHeld]) -> St
 
 
 def _zones_below(session: Session) -> dict[UUID, frozenset[UUID]]:
-    areas = session.execute(select(Area.id, Area.parent_id, Area.level)).all()
+    areas = ask(session, _AREAS).all()
     parents = {area.id: area.parent_id for area in areas}
     below: dict[UUID, set[UUID]] = {area.id: set() for area in areas}
     for area in areas:

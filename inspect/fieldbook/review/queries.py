@@ -1,5 +1,6 @@
 """Reading for review: what waits, and what about it gives pause."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldbook import evidence, findings, places
-from fieldbook.evidence import Spot
+from fieldbook.evidence import PhotoState, Role, Spot
 from fieldbook.findings import Finding, State
 from fieldbook.places import Standing
 
@@ -35,6 +36,18 @@ def queue(session: Session, standing: Standing) -> list[Finding]:
         for finding in waiting
         if any(standing.may(duty, zone=finding.zone_id) for duty in findings.REVIEWS) and not findings.is_own_work(standing, finding)
     ]
+
+
+def ready(session: Session, waiting: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """(what can be judged now, what still waits for a photo), each in the order given. A damaged photo does not hold anything up: it can be returned."""
+    named = evidence.namings(session, finding_ids=[finding.id for finding in waiting])
+    here, on_the_way = [], []
+    for finding in waiting:
+        after = [photo for photo in named.get(finding.id, []) if photo.role is Role.AFTER]
+        newest = max((photo.named_at for photo in after), default=None)
+        missing = any(photo.state in (PhotoState.WAITING, PhotoState.ARRIVED) for photo in after if photo.named_at == newest)
+        (on_the_way if missing else here).append(finding)
+    return here, on_the_way
 
 
 def doubts_of(session: Session, finding: Finding) -> list[Doubt]:

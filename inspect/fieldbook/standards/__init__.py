@@ -6,7 +6,7 @@ May import accounts, journal, kernel. Never: change a published version.
 
 from .commands import publish
 from .model import ManualRow
-from .queries import Criterion, Kind, Manual, NoSuchManual, current_manual, manual, manual_text
+from .queries import Criterion, Kind, Manual, NoSuchManual, current_manual, manual, manual_text, published_at
 from .rules import Answer, meets, verdict_of
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "manual_text",
     "meets",
     "publish",
+    "published_at",
     "verdict_of",
 ]

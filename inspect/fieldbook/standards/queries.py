@@ -1,6 +1,7 @@
 """Reading the manual."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -92,6 +93,11 @@ def manual_text(session: Session, version: int) -> tuple[str, str]:
     if row is None:
         raise NoSuchManual(version=version)
     return row.sha256, row.text
+
+
+def published_at(session: Session, version: int) -> datetime | None:
+    """When a version was published; None when there is no such version."""
+    return session.scalar(select(ManualRow.published_at).where(ManualRow.version == version))
 
 
 #: parsed manuals by (content, version); a published one never changes, so this never goes stale

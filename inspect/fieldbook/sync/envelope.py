@@ -1,13 +1,13 @@
 """The shapes on the wire. Unknown keys, floats and NUL are refused at the door."""
 
 import hashlib
+import json
 from typing import Annotated
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta, Raw, Struct
 
-from fieldbook.journal import canonical
 from fieldbook.kernel import Refusal
 
 MAX_COMMANDS = 50
@@ -92,7 +92,9 @@ def read_command(raw: bytes) -> tuple[Envelope, str]:
         loose = msgspec.json.decode(raw)
         if _depth(loose) > MAX_DEPTH:
             raise BadCommand
-        return envelope, hashlib.sha256(canonical(loose).encode()).hexdigest()
+        _refuse_odd(loose)
+        text = json.dumps(loose, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        return envelope, hashlib.sha256(text.encode()).hexdigest()
     except (ValueError, RecursionError) as reason:
         raise BadCommand from reason
 
@@ -104,6 +106,19 @@ def id_of(raw: bytes) -> UUID | None:
         return UUID(loose["id"])
     except (ValueError, TypeError, KeyError, RecursionError, AttributeError):
         return None
+
+
+def _refuse_odd(value: object) -> None:
+    """Raise ValueError for a float or a NUL anywhere: neither is the same in every database. Keys may be a camera's own."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            _refuse_odd(name)
+            _refuse_odd(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            _refuse_odd(inner)
+    elif isinstance(value, float) or (isinstance(value, str) and "\0" in value):
+        raise ValueError("a float or a NUL")
 
 
 def _depth(value: object) -> int:

@@ -7,12 +7,12 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from fieldbook import accounts, journal, places
 from fieldbook.accounts import Identity
-from fieldbook.kernel import Act, Busy, Refusal, from_ms, upsert
+from fieldbook.kernel import Act, Busy, Refusal, ask, from_ms, upsert
 
 from .book import BOOK
 from .envelope import BadCommand, Envelope, IdReused, NotYourPhone, id_of, read_command
@@ -24,6 +24,9 @@ Answer = dict[str, Any]
 
 #: a command whose predecessor never came is applied anyway after this long, with a mark
 FORCED_AFTER = timedelta(days=5)
+
+_LAST_N = select(func.max(CommandRow.n)).where(CommandRow.device_id == bindparam("device"), CommandRow.person_id == bindparam("person"))
+_WAITING = select(CommandRow.id).where(CommandRow.waits_for == bindparam("settled")).order_by(CommandRow.n)
 
 OK: Answer = {"answer": "ok"}
 #: the verb is newer than this server: the phone keeps the command and asks again
@@ -45,7 +48,7 @@ def push(session: Session, who: Identity, device: UUID, commands: Sequence[bytes
 
 def last_n(session: Session, device: UUID, person: UUID) -> int:
     """The highest count this phone has used for this person."""
-    return session.scalar(select(func.max(CommandRow.n)).where(CommandRow.device_id == device, CommandRow.person_id == person)) or 0
+    return ask(session, _LAST_N, {"device": device, "person": person}).scalar() or 0
 
 
 def _take(session: Session, who: Identity, device: UUID, raw: bytes, now: datetime, queued: int | None) -> Answer:
@@ -127,7 +130,7 @@ def _release(session: Session, settled: UUID, now: datetime) -> None:
     waiting = [settled]
     while waiting:
         predecessor = waiting.pop(0)
-        for held in session.scalars(select(CommandRow.id).where(CommandRow.waits_for == predecessor).order_by(CommandRow.n)).all():
+        for held in ask(session, _WAITING, {"settled": predecessor}).scalars().all():
             _apply_held(session, held, now)
             waiting.append(held)
 

@@ -5,14 +5,16 @@ import secrets
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from fieldbook.kernel import NIL, Act, upsert
+from fieldbook.kernel import NIL, Act, ask, upsert
 
 from .model import SyncState
+
+_STATE = select(SyncState.epoch, SyncState.backed_up_seq).where(SyncState.id == 1)
 
 
 def epoch(session: Session) -> tuple[str, int]:
     """(epoch, the journal position covered by a backup). ("00000000", 0) before the first start."""
-    row = session.execute(select(SyncState.epoch, SyncState.backed_up_seq).where(SyncState.id == 1)).one_or_none()
+    row = ask(session, _STATE).one_or_none()
     return (row.epoch, row.backed_up_seq) if row else ("0" * 8, 0)
 
 

@@ -90,6 +90,11 @@ def figure(value: float) -> str:
     return f"{value:.1f}"
 
 
+def plain(value: float) -> str:
+    """85, and 4.2 where there are tenths."""
+    return f"{value:g}"
+
+
 def thousands(value: int) -> str:
     """20 418: figures in threes from five on, set apart by a thin space."""
     return f"{value:,}".replace(",", "\u2009") if value >= 10_000 else str(value)

@@ -10,13 +10,10 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
-from urllib.parse import urlsplit
 
-IDLE_SECONDS = 20  #: longest silence inside a body
-WHOLE_SECONDS = 900  #: longest time for a whole body
+IDLE_SECONDS, WHOLE_SECONDS = 20, 900  #: longest silence inside a body, and longest time for all of it
+BODY_BYTES, ANSWER_BYTES = 65_536, 1_048_576  #: what each may take in memory before it goes to disk
 THREADS = 32
-BODY_BYTES = 65_536  #: what a body may take in memory before it goes to disk
-ANSWER_BYTES = 1_048_576  #: the same for an answer
 KB, MB = 1024, 1_048_576
 #: (method, start of path, end of path, bytes): the first that fits counts; anything else is a form
 LIMITS = [
@@ -25,6 +22,10 @@ LIMITS = [
     ("POST", "", "/import", 20 * MB),
 ]
 FORM_BYTES = 64 * KB
+#: `proxy` would become HTTP_PROXY, which HTTP clients obey; the others have their own place
+NOT_PASSED_ON = {"content-length", "content-type", "transfer-encoding", "proxy"}
+ALWAYS: dict[str, Any] = dict.fromkeys(("wsgi.input_terminated", "wsgi.multithread", "wsgi.multiprocess"), True)
+ALWAYS |= {"SCRIPT_NAME": "", "wsgi.version": (1, 0), "wsgi.run_once": False}
 
 
 def largest(method: str, path: str) -> int:
@@ -35,32 +36,26 @@ def largest(method: str, path: str) -> int:
 
 def environ_of(scope: Any, body: IO[bytes], length: int) -> dict[str, Any]:
     """The WSGI environ: nothing of the process's environment, and no header whose name could forge another's."""
-    host, _, port = scope.server.rpartition(":")
-    environ: dict[str, Any] = {
+    environ = ALWAYS | {
         "REQUEST_METHOD": scope.method,
-        "SCRIPT_NAME": "",
         "PATH_INFO": scope.path.encode().decode("latin-1"),
         "QUERY_STRING": scope.query_string.encode().decode("latin-1"),
-        "SERVER_NAME": host,
-        "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": urlsplit(f"//{scope.client}").hostname or "",
-        "wsgi.version": (1, 0),
+        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "CONTENT_TYPE": scope.headers.get("content-type", ""),
+        "CONTENT_LENGTH": str(length),
         "wsgi.url_scheme": scope.scheme,
         "wsgi.input": body,
-        "wsgi.input_terminated": True,
         "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": True,
-        "wsgi.run_once": False,
     }
+    environ["SERVER_NAME"], _, environ["SERVER_PORT"] = scope.server.rpartition(":")
     if scope.authority:
         environ["HTTP_HOST"] = scope.authority
     for name, value in scope.headers.items():
         key = "HTTP_" + name.upper().replace("-", "_")
-        if "_" not in name and name not in ("content-length", "content-type", "transfer-encoding", "proxy"):
+        if "_" not in name and name not in NOT_PASSED_ON:
             environ[key] = f"{environ[key]}{'; ' if name == 'cookie' else ','}{value}" if key in environ else value
-    return environ | {"CONTENT_LENGTH": str(length), "CONTENT_TYPE": scope.headers.get("content-type", "")}
+    return environ
 
 
 class Unwanted(Exception):
@@ -82,8 +77,7 @@ class Gate:
             except Unwanted as reason:
                 proto.response_empty(reason.args[0], [("connection", "close")])
                 return
-            environ = environ_of(scope, body, length)
-            status, headers, answer = await loop.run_in_executor(self.threads, self.run, environ)
+            status, headers, answer = await loop.run_in_executor(self.threads, self.run, environ_of(scope, body, length))
         if isinstance(answer, bytes):
             proto.response_bytes(status, headers, answer)
         else:
@@ -93,12 +87,12 @@ class Gate:
     async def gather(self, scope: Any, proto: Any, body: Any) -> int:
         """Read the whole body into `body` and give its length in bytes; raises Unwanted."""
         announced, most = scope.headers.get("content-length"), largest(scope.method, scope.path)
+        if announced is None and scope.method in ("GET", "HEAD"):
+            return 0
         if announced is not None and not (announced.isascii() and announced.isdigit()):
             raise Unwanted(400)
         if announced is not None and int(announced) > most:
             raise Unwanted(413)
-        if scope.method in ("GET", "HEAD") and announced is None:
-            return 0
         got, clock = 0, asyncio.get_running_loop().time
         end = clock() + self.whole
         try:
@@ -109,10 +103,8 @@ class Gate:
                         raise Unwanted(413)
                     body.write(piece)
                     patience.reschedule(min(clock() + self.idle, end))
-        except TimeoutError:
-            raise Unwanted(408) from None
-        except OSError:
-            raise Unwanted(507) from None
+        except OSError as reason:  # no more came in time, or the disk is full
+            raise Unwanted(408 if isinstance(reason, TimeoutError) else 507) from None
         if announced is not None and got != int(announced):
             raise Unwanted(400)
         body.seek(0)
@@ -125,20 +117,18 @@ class Gate:
         the beginning of an answer whose end fails.
         """
         begun: list[Any] = []
+        answer = tempfile.SpooledTemporaryFile(max_size=ANSWER_BYTES)  # noqa: SIM115  may outlive this call
 
         def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             begun[:] = [int(status[:3]), [(name.lower(), value) for name, value in headers]]
             return answer.write
 
-        answer = tempfile.SpooledTemporaryFile(max_size=ANSWER_BYTES)  # noqa: SIM115  may outlive this call
         parts = self.wsgi(environ, start_response)
         try:
             for part in parts:
                 answer.write(part)
         finally:
-            if hasattr(parts, "close"):
-                parts.close()
-        if answer.tell() > ANSWER_BYTES:
-            return begun[0], begun[1], answer
+            getattr(parts, "close", bool)()
+        big = answer.tell() > ANSWER_BYTES
         answer.seek(0)
-        return begun[0], begun[1], answer.read()
+        return begun[0], begun[1], answer if big else answer.read()
