@@ -13,8 +13,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from fieldbook.evidence import LocalStore
 from fieldbook.kernel import Clock, Settings, db, make_engine_options, utcnow
 
-from . import api, doors, errors, headers, shell, statics, words
-from .pages import door, photos
+from . import api, doors, errors, frame, headers, shell, statics, words
+from .pages import door, findings, home, overview, photos, review, visits
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -49,9 +49,9 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app.extensions["fieldbook"] = doors.House(settings, clock or utcnow, LocalStore(settings.photos), secure)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.init_app(app)
-    for part in (words, doors, headers, errors):
+    for part in (words, doors, headers, errors, frame):
         part.install(app)
-    for blueprint in (api.bp, shell.bp, door.bp, photos.bp):
+    for blueprint in (api.bp, shell.bp, door.bp, home.bp, overview.bp, review.bp, findings.bp, visits.bp, photos.bp):
         app.register_blueprint(blueprint)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)  # type: ignore[method-assign]
