@@ -14,4 +14,4 @@ os.environ.setdefault("FIELDBOOK_INSTANCE", str(HERE / "instance"))
 app = create_app()
 
 if __name__ == "__main__":
-    app.run(port=8700)
+    app.run(port=8000)

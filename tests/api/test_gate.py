@@ -34,7 +34,7 @@ class started:
     def __enter__(self):
         self.process = subprocess.Popen(
             [sys.executable, "-m", "granian", "--interface", "rsgi", "--factory", "--workers", "2", "--port", str(self.port),
-             "--backpressure", "4096", "--log-level", "critical", "tests.api.gate_stub:open_gate"],
+             "--backpressure", "4096", "--workers-kill-timeout", "3", "--log-level", "critical", "tests.api.gate_stub:open_gate"],
             cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT / "inspect"), "SECRET_OF_THE_PROCESS": "1"},
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip

@@ -31,8 +31,7 @@ def test_whichever_process_is_killed_is_started_again_and_leaves_no_orphan(serve
 
     os.kill(victim, signal.SIGKILL)
 
-    after = eventually(lambda: {name: len(ids) for name, ids in kinds(server).items()} == {name: len(ids) for name, ids in before.items()} and kinds(server), within=20)
-    assert not set(lost) & {pid for ids in after.values() for pid in ids}
+    eventually(lambda: as_many_without(lost, server, before), within=20)
     assert eventually(lambda: answers(server), within=5)
 
 
@@ -154,6 +153,12 @@ def kinds(server: Fieldbook) -> dict[str, list[int]]:
         elif "fieldbook.ops web" in command:
             found["web" if parent(pid) == server.process.pid else "worker"].append(pid)
     return found
+
+
+def as_many_without(lost: list[int], server: Fieldbook, before: dict[str, list[int]]) -> bool:
+    """Whether every kind is there in its number again, and none of the lost is left."""
+    now = kinds(server)
+    return all(len(now[kind]) == len(before[kind]) for kind in before) and not any(pid in lost for ids in now.values() for pid in ids)
 
 
 def below(server: Fieldbook, pid: int) -> list[int]:

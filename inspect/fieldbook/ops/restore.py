@@ -1,5 +1,6 @@
 """Putting a backup back in place."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,10 +34,10 @@ def restore(instance: Path, copy: Path) -> tuple[Path | None, int]:
         fresh.write_bytes(copy.read_bytes())
         if database.exists():
             old = instance / f"fieldbook-before-restore-{datetime.now(UTC).strftime('%Y%m%dT%H%M%SZ')}.sqlite"
-            sqlite.connect(database).execute("PRAGMA wal_checkpoint(TRUNCATE)").connection.close()
             database.rename(old)
-        for rest in ("-wal", "-shm"):
-            Path(f"{database}{rest}").unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                Path(f"{database}-wal").rename(f"{old}-wal")  # what was committed last may lie there only
+        Path(f"{database}-shm").unlink(missing_ok=True)
         fresh.rename(database)
         with open_app(instance).app_context():
             migrate(instance)
