@@ -46,6 +46,7 @@ from .queries import (
     sees_photo,
     state_counts,
     title,
+    verdicts_of,
     view_counts,
     zone_label,
 )
@@ -65,7 +66,7 @@ from .refusals import (
     WhereMissing,
     WordsMissing,
 )
-from .rules import NEXT, NOT_COUNTED, OPEN, RUNNING, after, replay
+from .rules import NEXT, NOT_COUNTED, OPEN, RUNNING, after, may_still_undo, replay
 from .verify import StateBreak, verify_states
 
 __all__ = [
@@ -128,6 +129,7 @@ __all__ = [
     "listing",
     "matching",
     "may",
+    "may_still_undo",
     "of_visit",
     "one",
     "overdue",
@@ -142,6 +144,7 @@ __all__ = [
     "state_counts",
     "title",
     "undo",
+    "verdicts_of",
     "verify_states",
     "view_counts",
     "void",

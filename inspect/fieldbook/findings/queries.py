@@ -148,6 +148,16 @@ def ids_in(session: Session, standing: Standing, filters: Filters, *, now: datet
     return list(session.scalars(select(Finding.id).where(where).order_by(*SORTS.get(sort, SORTS["due"])).limit(limit)))
 
 
+def verdicts_of(session: Session, person: UUID, *, since: datetime) -> list[tuple[UUID, str, datetime]]:
+    """(finding, cleared or returned, when) of the verdicts a person gave since a moment and that still stand, oldest first."""
+    cleared = and_(Finding.state == State.CLEARED, Finding.cleared_at >= since)
+    returned = and_(Finding.state == State.RETURNED, Finding.verdict_at >= since)
+    rows = session.execute(
+        select(Finding.id, Finding.state, Finding.verdict_at).where(Finding.verdict_by == person, or_(cleared, returned)).order_by(Finding.verdict_at, Finding.number)
+    )
+    return [(row.id, str(row.state), row.verdict_at) for row in rows]
+
+
 def view_counts(session: Session, standing: Standing, filters: Filters, *, now: datetime, views: Sequence[str]) -> dict[str, int]:
     """How many findings each view holds, with the other filters as they are."""
     counts = {}

@@ -41,7 +41,8 @@ def queue(session: Session, standing: Standing) -> list[Finding]:
 def ready(session: Session, waiting: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
     """(what can be judged now, what still waits for a photo), each in the order given. A damaged photo does not hold anything up: it can be returned."""
     named = evidence.namings(session, finding_ids=[finding.id for finding in waiting])
-    here, on_the_way = [], []
+    here: list[Finding] = []
+    on_the_way: list[Finding] = []
     for finding in waiting:
         after = [photo for photo in named.get(finding.id, []) if photo.role is Role.AFTER]
         newest = max((photo.named_at for photo in after), default=None)

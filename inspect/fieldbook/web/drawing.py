@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 #: the deadline axis: the due moment stands here, time left grows right of it, time over left of it
 DUE_AT = 40
@@ -256,7 +257,7 @@ def work_axis(spans: Sequence[tuple[datetime, datetime]], *, now: datetime, due_
     if not days:
         return None
     days = days[-24:]  # of a long job only the end is told by the day
-    gaps = sum(6 for a, b in zip(days, days[1:], strict=False) if (b[0].date() - a[0].date()).days > 1)
+    gaps = sum(6 for a, b in pairwise(days) if (b[0].date() - a[0].date()).days > 1)
     word = _DUE_WORD if now <= due_at else 36.0
     wide = min((388 - word - gaps - 2 * (len(days) - 1)) / len(days), 48)
     blocks: list[Block] = []

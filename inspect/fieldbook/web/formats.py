@@ -10,7 +10,8 @@ from typing import Any
 
 from flask import Flask
 from flask_babel import get_locale
-from flask_babel import gettext as _
+
+from .words import _
 
 COUNTY_TIME = timezone(timedelta(hours=8))
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -7,7 +7,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 from flask import Flask, g, request
-from flask_babel import Babel, get_domain
+from flask_babel import Babel, get_domain, gettext
 from flask_babel import Domain as _Domain
 from flask_login import current_user
 
@@ -49,6 +49,11 @@ def language() -> str:
             chosen = current_user.language
         g.language = chosen if chosen in LANGUAGES else request.accept_languages.best_match(LANGUAGES, "zh")
     return g.language  # type: ignore[no-any-return]
+
+
+def _(msgid: str, **facts: object) -> str:
+    """A page's words in the language of this request, with `%(fact)s` marks filled in."""
+    return str(gettext(msgid, **facts))
 
 
 def sentence(msgid: str, facts: dict[str, object]) -> str:

@@ -1,0 +1,148 @@
+"""The frame around every page: the rail with what is the person's, the county, the language and the theme."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from flask import Flask, g, request, url_for
+from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
+
+from fieldbook import accounts, findings, places, review
+from fieldbook.accounts import Duty, Identity
+from fieldbook.kernel import db
+
+from . import doors, formats, words
+from .words import _
+
+THEME_COOKIE = "fieldbook-theme"
+
+#: whom a page serves; findings are everybody's
+OVERVIEW = (Duty.ADMINISTRATOR, Duty.HEADQUARTERS, Duty.DISPATCHER, Duty.REVIEWER, Duty.INSPECTOR, Duty.AUDITOR)
+REVIEWS = (Duty.REVIEWER, Duty.HEADQUARTERS)
+VISITS = OVERVIEW
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the rail."""
+
+    key: str
+    word: str
+    href: str
+    count: int | None = None
+
+
+class Frame:
+    """What the templates know as `frame`. Counted only when it is written."""
+
+    @property
+    def english(self) -> bool:
+        return words.language() == "en"
+
+    @property
+    def theme(self) -> str:
+        chosen = request.cookies.get(THEME_COOKIE, "")
+        return chosen if chosen in ("light", "dark") else ""
+
+    @property
+    def county_name(self) -> str:
+        """The county's own name, as the photos' stamps carry it."""
+        settings = doors.house().settings
+        return settings.county_en if self.english else settings.county
+
+    @property
+    def county(self) -> str:
+        """The name under the book's title."""
+        return self.county_name if self.english else _("%(county)s创城办", county=self.county_name)
+
+    @property
+    def demo(self) -> bool:
+        return doors.house().settings.demo
+
+    @property
+    def identity(self) -> Identity | None:
+        return doors.who() if current_user and current_user.is_authenticated else None
+
+    @property
+    def person(self) -> str:
+        return self.identity.name if self.identity else ""
+
+    @cached_property
+    def post(self) -> str:
+        """What the person is here: a duty and where."""
+        if self.identity is None or not self.identity.posts:
+            return ""
+        post = self.identity.posts[0]
+        where = ""
+        if post.unit_id:
+            where = formats.in_language(accounts.unit_names(db.session(), [post.unit_id]).get(post.unit_id))
+        elif post.area_id:
+            where = formats.in_language(places.area_names(db.session()).get(post.area_id))
+        return " · ".join(part for part in (where, _duty_word(post.duty)) if part)
+
+    @property
+    def preferences(self) -> str:
+        return url_for("door.preferences")
+
+    @property
+    def log_out(self) -> str:
+        return url_for("door.log_out")
+
+    @property
+    def home(self) -> str:
+        return url_for("home.home")
+
+    @property
+    def back(self) -> str:
+        """Where choosing a language leads back to."""
+        return request.full_path.rstrip("?") if request.method == "GET" else self.home
+
+    @cached_property
+    def rail(self) -> list[list[Item]]:
+        """The pages that exist for this person, in groups, with what waits; empty when nobody is logged in."""
+        if self.identity is None:
+            return []
+        try:
+            return [group for group in self._rail(self.identity) if group]
+        except SQLAlchemyError:  # an error page must still come out when the database is what went wrong
+            return []
+
+    def _rail(self, person: Identity) -> list[list[Item]]:
+        session, standing = db.session(), doors.standing()
+        open_ = sum(count for state, count in findings.state_counts(session, standing).items() if state in findings.OPEN)
+        work = [Item("findings", _("问题"), url_for("findings.index"), open_)]
+        if person.has(*REVIEWS):
+            ready, _on_the_way = review.ready(session, review.queue(session, standing))
+            work.insert(0, Item("review", _("复核"), url_for("review.show"), len(ready)))
+        return [
+            [Item("overview", _("总览"), url_for("overview.show"))] if person.has(*OVERVIEW) else [],
+            work,
+            [Item("visits", _("检查"), url_for("visits.index"))] if person.has(*VISITS) else [],
+        ]
+
+
+def _duty_word(duty: Duty) -> str:
+    return {
+        Duty.ADMINISTRATOR: _("管理员"),
+        Duty.HEADQUARTERS: _("指挥部"),
+        Duty.DISPATCHER: _("调度"),
+        Duty.INSPECTOR: _("巡查"),
+        Duty.RECTIFIER: _("整改"),
+        Duty.REVIEWER: _("复核"),
+        Duty.AUDITOR: _("审计"),
+    }[duty]
+
+
+def _frame() -> Frame:
+    if "frame" not in g:
+        g.frame = Frame()
+    return g.frame  # type: ignore[no-any-return]
+
+
+def install(app: Flask) -> None:
+    """Give every template its frame and its ways of writing dates and figures."""
+    formats.install(app)
+
+    @app.context_processor
+    def give() -> dict[str, Frame]:
+        return {"frame": _frame()}

@@ -1,0 +1,288 @@
+"""How findings are shown at the desk: from the rows of the findings room to what the templates write."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from fieldbook import accounts, findings, places, standards
+from fieldbook.findings import Finding, State
+from fieldbook.places import Area, Standing
+
+from . import drawing, formats, words
+from .drawing import Due
+from .words import _
+
+#: photo states in which everybody may see it
+SEEN = "checked"
+
+
+@dataclass
+class Shown:
+    """What one page needs to name things: areas, units, the manual's words, the county's calendar."""
+
+    session: Session
+    standing: Standing
+    now: datetime
+    areas: dict[UUID, Area] = field(init=False)
+    calendar: findings.Calendar = field(init=False)
+    _units: dict[UUID, accounts.Unit] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.areas = places.area_names(self.session)
+        self.calendar = findings.calendar(self.session)
+
+    @property
+    def language(self) -> str:
+        return words.language()
+
+    # ---- names
+
+    def zone(self, zone_id: UUID) -> str:
+        """6 南门."""
+        area = self.areas.get(zone_id)
+        return findings.zone_label(area, self.language) if area else ""
+
+    def long_zone(self, zone_id: UUID) -> str:
+        """第 6 责任区 南门."""
+        area = self.areas.get(zone_id)
+        if area is None:
+            return ""
+        return _("第 %(code)s 责任区 %(name)s", code=area.code, name=formats.in_language(area)).strip()
+
+    def unit(self, unit_id: UUID | None) -> str:
+        """A unit's name; empty when there is none."""
+        if unit_id is None:
+            return ""
+        if unit_id not in self._units:
+            self._units.update(accounts.unit_names(self.session, [unit_id]))
+        return formats.in_language(self._units.get(unit_id))
+
+    def know_units(self, found: Sequence[Finding]) -> None:
+        """Read the units of many findings at once."""
+        self._units.update(accounts.unit_names(self.session, {f.unit_id for f in found if f.unit_id}))
+
+    def kind(self, finding: Finding) -> str:
+        """The kind of place the finding was judged as."""
+        return self.kind_name(finding.kind, finding.manual)
+
+    def kind_name(self, code: str | None, version: int | None = None) -> str:
+        """A kind's name in a version of the manual, or in the current one."""
+        if code is None:
+            return ""
+        manual = standards.manual(self.session, version) if version else standards.current_manual(self.session)
+        kind = manual.kinds.get(code) if manual else None
+        return kind.name(self.language) if kind else code
+
+    def criterion(self, finding: Finding) -> standards.Criterion | None:
+        """The criterion in the version it was judged by."""
+        if finding.criterion is None or finding.manual is None:
+            return None
+        return standards.manual(self.session, finding.manual).criteria.get(finding.criterion)
+
+    # ---- time
+
+    def due(self, finding: Finding) -> Due:
+        """Its place on the deadline axis; what was handed in stands where it was handed in."""
+        if finding.state == State.DEFERRED:
+            return drawing.due(None, until=finding.due_at is not None)
+        if finding.due_at is None or finding.state in (State.TO_SCREEN, State.TO_ASSIGN, *findings.NOT_COUNTED):
+            return drawing.due(None)
+        if finding.state in (State.RECTIFIED, State.CLEARED):
+            handed_in = finding.rectified_at or self.now
+            left = findings.working_hours_between(self.calendar, handed_in, finding.due_at)
+            return drawing.due(left, done=left >= 0)
+        return drawing.due(findings.working_hours_between(self.calendar, self.now, finding.due_at))
+
+    def term(self, finding: Finding) -> str:
+        """立行立改, or 限期整改 10 个工作日."""
+        criterion = self.criterion(finding)
+        if criterion is None:
+            return ""
+        if criterion.rectify_days <= 1:
+            return _("立行立改")
+        return _("限期整改 %(n)s 个工作日", n=criterion.rectify_days)
+
+    # ---- rows
+
+    def rows(self, found: Sequence[Finding], back: str = "") -> list[dict[str, Any]]:
+        """One dict a finding for a list; `back` is the list's own query, so that a finding knows its neighbours."""
+        cards = findings.cards(self.session, self.standing, found, now=self.now, language=self.language, course=False)
+        self.know_units(found)
+        rows = []
+        for finding, card in zip(found, cards, strict=True):
+            waiting = [p for p in (*card["before"], *card["after"]) if p["state"] in ("waiting", "arrived")]
+            rows.append(
+                {
+                    "href": url_for("findings.show", finding_id=finding.id) + (f"?{back}" if back else ""),
+                    "id": finding.id,
+                    "number": finding.number,
+                    "title": card["title"],
+                    "place_name": card["place_name"] or _("不在点位上"),
+                    "kind_word": self.kind(finding),
+                    "zone_word": self.zone(finding.zone_id),
+                    "unit_word": self.unit(finding.unit_id),
+                    "state": finding.state,
+                    "recurrence": card["recurrence"],
+                    "due": self.due(finding),
+                    "until": finding.due_at,
+                    "found_at": finding.found_at,
+                    "waiting": len(waiting),
+                    "before": first_photo(card["before"]),
+                    "after": first_photo(card["after"]),
+                }
+            )
+        return rows
+
+    def facts(self, finding: Finding, card: dict[str, Any]) -> dict[str, Any]:
+        """What one finding's page and the review page say about it."""
+        criterion = self.criterion(finding)
+        due = self.due(finding)
+        return {
+            "id": finding.id,
+            "href": url_for("findings.show", finding_id=finding.id),
+            "number": finding.number,
+            "title": card["title"],
+            "words": finding.words if finding.words != card["title"] else "",
+            "place_name": card["place_name"] or _("不在点位上"),
+            "kind_word": self.kind(finding),
+            "zone_word": self.long_zone(finding.zone_id),
+            "unit_word": self.unit(finding.unit_id),
+            "unit_note": why_unit(finding.why_unit),
+            "criterion_code": finding.criterion or "",
+            "criterion_text": criterion.text(self.language) if criterion else "",
+            "conditions": criterion.clearing(self.language) if criterion else [],
+            "lead_word": self._lead(finding),
+            "state": finding.state,
+            "closed": finding.state not in findings.OPEN,
+            "due": due,
+            "until": finding.due_at,
+            "due_at": finding.due_at,
+            "term_words": self.term(finding),
+            "time_words": self._time(finding, due),
+            "provisional": finding.provisional and finding.state in findings.RUNNING,
+            "recurrence": card["recurrence"],
+            "source_word": source_word(finding.source),
+            "reporter": card["reporter"]["name"],
+            "found_at": finding.found_at,
+            "received_at": finding.received_at,
+            "assigned_at": finding.assigned_at,
+            "rectified_at": finding.rectified_at,
+            "cleared_at": finding.cleared_at,
+            "cleared_by": card["cleared_by_name"],
+            "version": finding.version,
+        }
+
+    def _lead(self, finding: Finding) -> str:
+        if finding.kind is None or finding.manual is None:
+            return ""
+        kind = standards.manual(self.session, finding.manual).kinds.get(finding.kind)
+        return (kind.lead_en if self.language == "en" else kind.lead_zh) if kind else ""
+
+    def _time(self, finding: Finding, due: Due) -> str:
+        term = self.term(finding)
+        if due.kind == "done":
+            said = _("按期，余 %(n)s 工时", n=formats.figure(due.hours))
+        elif due.kind == "over":
+            said = _("超 %(n)s 工时", n=formats.figure(due.hours))
+        elif due.kind in ("soon", "left"):
+            said = _("余 %(n)s 工时", n=formats.figure(due.hours))
+        else:
+            said = ""
+        return _("　").join(part for part in (term, said) if part)
+
+    def photos(self, finding: Finding, card: dict[str, Any], role: str) -> list[dict[str, Any]]:
+        """The before or after photos with who took them, and what they are called on the stamp."""
+        named = card[role]
+        who = card["reporter"]["name"]
+        if role == "after":
+            who = next((step["who"] for step in reversed(card["course"]) if step["verb"] == "rectified"), who)
+        here = sum(photo["state"] == SEEN for photo in named)
+        word = _("前") if role == "before" else _("后")
+        short = formats.short_number(finding.number)
+        return [
+            show_photo(photo) | {"who": who, "here": here, "all": len(named), "label": _("%(number)s-%(word)s-%(n)s", number=short, word=word, n=n)}
+            for n, photo in enumerate(named, 1)
+        ]
+
+    def course(self, card: dict[str, Any]) -> list[dict[str, Any]]:
+        """The course, newest first, in words."""
+        steps = []
+        for step in reversed(card["course"]):
+            reason = step["reason"]
+            if step["verb"] == "looked":
+                reason = {"fixed": _("已经改好"), "still": _("仍在")}.get(reason, "")
+            elif step["verb"] == "dismissed":
+                reason = dismiss_word(reason, self.language)
+            at = formats.local(step["at"])
+            steps.append(
+                {
+                    "verb": {"returned": "return", "cleared": "clear"}.get(step["verb"], step["verb"]),
+                    "word": step_word(step["verb"]),
+                    "who": step["who"] or _("按规则"),
+                    "unit": step["unit_name"],
+                    "words": step["words"],
+                    "reason": reason,
+                    "photos": step["photos"] if step["verb"] in ("reported", "rectified") else 0,
+                    "at": step["at"],
+                    "iso": at.isoformat(timespec="minutes") if at else "",
+                }
+            )
+        return steps
+
+
+def show_photo(photo: dict[str, Any]) -> dict[str, Any]:
+    """A photo with the addresses of its copies, which exist once it is decoded."""
+    seen = photo["state"] == SEEN
+    at = {size: url_for("photos.picture", sha256=photo["sha256"], size=size) if seen else None for size in ("small", "large")}
+    return {**photo, **at}
+
+
+def first_photo(named: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    """The first one that can be seen, else the first one that is on its way."""
+    if not named:
+        return None
+    return show_photo(next((photo for photo in named if photo["state"] == SEEN), named[0]))
+
+
+def step_word(verb: str) -> str:
+    """A step of the course as people call it."""
+    return {
+        "reported": _("上报"),
+        "screened": _("立案"),
+        "dismissed": _("不予立案"),
+        "assigned": _("交办"),
+        "accepted": _("签收"),
+        "rectified": _("报整改"),
+        "cleared": _("销号"),
+        "returned": _("退回"),
+        "undone": _("撤销判定"),
+        "voided": _("作废"),
+        "looked": _("现场复看"),
+    }.get(verb, verb)
+
+
+def why_unit(why: str | None) -> str:
+    """Why this unit answers for it."""
+    return {
+        "place": _("按点位自动交办"),
+        "lead": _("按牵头部门自动交办"),
+        "inspector": _("巡查员指定"),
+        "own": _("当场整改"),
+        "dispatcher": _("调度指定"),
+    }.get(why or "", "")
+
+
+def source_word(source: str) -> str:
+    """Who found it."""
+    return {"patrol": _("日常巡查"), "outside": _("外区上报"), "public": _("群众上报")}.get(source, "")
+
+
+def dismiss_word(code: str, language: str) -> str:
+    """A reason for not counting a report."""
+    zh, en = findings.DISMISS_REASONS.get(code, ("", ""))
+    return en if language == "en" else zh
