@@ -51,15 +51,18 @@ export async function setLang(language) {
 }
 
 /**
- * A sentence, with its facts put in: t("待上传 {n} 张", { n: 7 }).
+ * A sentence, with its facts put in: t("待上传 {n} 张", { n: 7 }). English may choose by number: "{n} {n|photo|photos}".
+ * Where one Chinese word needs two English ones, "@" tells them apart: t("退回重办@verb").
  *
  * @param {string} chinese  the sentence as written in the code
  * @param {Record<string, string | number>} [facts]
  */
 export function t(chinese, facts) {
-  const sentence = lang.value === "en" ? (english[chinese] ?? chinese) : chinese;
+  const sentence = (lang.value === "en" && english[chinese]) || chinese.replace(/@[a-z]+$/, "");
   if (!facts) return sentence;
-  return sentence.replace(/\{(\w+)\}/g, (whole, name) => (name in facts ? String(facts[name]) : whole));
+  return sentence
+    .replace(/\{(\w+)\|([^|}]*)\|([^}]*)\}/g, (_, name, one, many) => (Number(facts[name]) === 1 ? one : many))
+    .replace(/\{(\w+)\}/g, (whole, name) => (name in facts ? String(facts[name]) : whole));
 }
 
 /**

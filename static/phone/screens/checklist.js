@@ -71,6 +71,13 @@ export function Checklist({ id }) {
     return () => removeEventListener("scroll", look);
   }, [criteria.length]);
 
+  // The strip of themes follows the page, never the page the strip.
+  useEffect(() => {
+    const strip = box.current?.parentNode.querySelector(".themes");
+    const on = strip?.children[theme];
+    if (on) strip.scrollLeft = on.offsetLeft - (strip.clientWidth - on.offsetWidth) / 2;
+  }, [theme]);
+
   if (!visit || !criteria.length) return html`<${Missing} title=${t("检查")} to="/" />`;
   const groups = byTheme(criteria);
   const order = groups.flat();
@@ -118,7 +125,7 @@ export function Checklist({ id }) {
     <main ref=${box}>
       ${groups.map(
         (g) => html`<${Group} key=${g[0].code} criteria=${g} state=${state} visit=${visit} />
-          ${g.map((c) => html`<${Criterion} key=${c.code} c=${c} visit=${visit} lacks=${state.lacks[c.code]} place=${place} onUnit=${() => setUnitFor(c.code)} />`)}`,
+          ${g.map((c) => html`<${Criterion} key=${c.code} c=${c} visit=${visit} place=${place} onUnit=${() => setUnitFor(c.code)} />`)}`,
       )}
     </main>
     <${Notice} />
@@ -176,7 +183,7 @@ const VERDICTS = () => [
   { value: "na", word: t("不适用"), cls: "n", icon: "minus" },
 ];
 
-function Criterion({ c, visit, lacks, place, onUnit }) {
+function Criterion({ c, visit, place, onUnit }) {
   const [guide, setGuide] = useState(false);
   const answer = answerOf(visit, c.code);
   const no = numberOf(c.code);
@@ -211,9 +218,9 @@ function Criterion({ c, visit, lacks, place, onUnit }) {
         <//>`
       : null}
     ${!fails && c.evidence === "required"
-      ? html`<${Photos} visit=${visit} code=${c.code} role="photo" photos=${answer.photos} need=${lacks === "evidence" ? t("这一项要有照片") : null} />`
+      ? html`<${Photos} visit=${visit} code=${c.code} role="photo" photos=${answer.photos} />`
       : null}
-    ${fails ? html`<${Failed} c=${c} visit=${visit} answer=${answer} place=${place} lacks=${lacks} onUnit=${onUnit} />` : null}
+    ${fails ? html`<${Failed} c=${c} visit=${visit} answer=${answer} place=${place} onUnit=${onUnit} />` : null}
   </section>`;
 }
 
@@ -296,9 +303,9 @@ function Stepper({ c, visit, answer }) {
 }
 
 /** The photos of one criterion, and the tile that opens the camera. */
-function Photos({ visit, code, role, photos, need, name = t("照片"), word = t("拍照") }) {
+function Photos({ visit, code, role, photos, name = t("照片"), word = t("拍照") }) {
   const lost = visit.pending?.criterion === code && visit.pending.role === role;
-  return html`<${Fld} name=${name} small=${photos.length ? t("{n} 张", { n: photos.length }) : null}>
+  return html`<${Fld} name=${name} small=${photos.length ? t("{n} 张", { n: photos.length }) : t("必拍")}>
     <div>
       <${Strip}
         photos=${photos}
@@ -321,7 +328,7 @@ function Photos({ visit, code, role, photos, need, name = t("照片"), word = t(
           <${I} n="camera" />${word}
         <//>
       <//>
-      ${lost ? html`<${Lost} />` : need ? html`<p class="need calm"><${I} n="info" />${need}</p>` : null}
+      ${lost ? html`<${Lost} />` : null}
     </div>
   <//>`;
 }
@@ -344,7 +351,7 @@ export const Strip = ({ photos, onDrop, children }) => html`<div class="strip">
 </div>`;
 
 /** What opens under 不合格: photo, reason, words, unit, date, and the fix on the spot. */
-function Failed({ c, visit, answer, place, lacks, onUnit }) {
+function Failed({ c, visit, answer, place, onUnit }) {
   const finding = answer.finding;
   const fixed = finding.fixed?.photos ?? [];
   const write = (what) => change(visit.id, (v) => changeFinding(v, c.code, what));
@@ -355,7 +362,6 @@ function Failed({ c, visit, answer, place, lacks, onUnit }) {
       code=${c.code}
       role="photo"
       photos=${answer.photos}
-      need=${lacks === "photo" ? t("不合格要有一张照片") : null}
     />
     <${Fld} name=${t("原因")}>
       <${Chips}

@@ -22,7 +22,7 @@ const UNDO_MS = 8000;
 
 const STOPS = { report: "上报", assign: "交办", accept: "签收", rectify: "整改", review: "复核", clear: "销号" };
 const MAIN = { clear: "销号", rectify: "整改", assign: "交办", screen: "审核通过" };
-const SECOND = { return: "退回重办", dismiss: "不予立案", undo: "撤回判定" };
+const SECOND = { return: "退回重办@verb", dismiss: "不予立案@verb", undo: "撤回判定" };
 
 export function Finding({ id, sheet }) {
   const finding = view.value.finding.get(id);
@@ -131,11 +131,15 @@ function Standing({ finding }) {
     return html`<section class="state done">
       <p class="w good">${t("已销号")}</p>
       <p class="soft">${t("用时 {span}", { span: span(used) })}${inTime ? t("，在限期内") : t("，超过限期")}</p>
-      <${Seal} word=${t("销号")} date=${isoDay(finding.cleared_at)} by=${t("复核 {name}", { name: finding.cleared_by_name })} />
+      <${Seal} word=${t("销号@done")} date=${isoDay(finding.cleared_at)} by=${t("复核 {name}", { name: finding.cleared_by_name })} />
     </section>`;
   }
   const due = stops ? dueHead(finding.due_at, now()) : null;
-  const again = finding.returned ? t("第 {n} 次返工", { n: finding.returned }) : null;
+  const again = finding.returned
+    ? [t("第 {n} 次返工", { n: finding.returned }), finding.state === "returned" && finding.unit ? t("{unit}重新整改", { unit: unitName(finding.unit) }) : null]
+        .filter(Boolean)
+        .join(t("，"))
+    : null;
   return html`<section class="state">
       <p class="w">${stateWord(finding.state)}</p>
       ${due
@@ -192,7 +196,7 @@ const Half = ({ photo, name }) => html`<figure>
   <figcaption>
     <b>${name}</b>
     <span class="soft">
-      ${dayClock(photo.taken_at)}${photo.accuracy_m != null ? ` · ±${t("{n} 米", { n: photo.accuracy_m })}` : ""}${photo.state === "waiting" || photo.state === "arrived" ? ` · ${t("还在路上")}` : photo.state === "damaged" ? ` · ${t("看不清")}` : ""}
+      ${dayClock(photo.taken_at)}${photo.accuracy_m != null ? html`${" · "}<span class="nb">±${t("{n} 米", { n: photo.accuracy_m })}</span>` : ""}${photo.state === "waiting" || photo.state === "arrived" ? ` · ${t("还在路上")}` : photo.state === "damaged" ? ` · ${t("看不清")}` : ""}
     </span>
   </figcaption>
 </figure>`;
@@ -207,7 +211,7 @@ export function Clearing({ finding }) {
   if (!c) return null;
   return html`<p class="clearing gap">
     <b>${t("销号标准 {code}", { code: c.code })}${c.severity === "critical" ? ` · ${t("关键项")}` : ""}</b>
-    ${listed(c, "clear").map((line, i) => html`<span key=${i} class="ph">${line}${t("；")}</span>`)}
+    ${listed(c, "clear").map((line, i, all) => html`<span key=${i} class="ph">${line}${i < all.length - 1 ? t("；") : ""}</span>`)}
   </p>`;
 }
 
@@ -239,15 +243,15 @@ function Doubts({ finding }) {
 }
 
 const VERBS = {
-  reported: "上报",
-  screened: "审核通过",
+  reported: "上报@done",
+  screened: "审核通过@done",
   dismissed: "不予立案",
-  assigned: "交办",
-  accepted: "签收",
-  rectified: "整改",
-  cleared: "销号",
+  assigned: "交办@done",
+  accepted: "签收@done",
+  rectified: "整改@done",
+  cleared: "销号@done",
   returned: "退回重办",
-  undone: "撤回判定",
+  undone: "撤回判定@done",
   voided: "作废",
   looked: "现场看过",
 };

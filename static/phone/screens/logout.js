@@ -52,7 +52,7 @@ export function Logout({ onOut }) {
         ? html`<p class="empty">${t("都传完了，这台手机上没有没传的内容。")}</p>`
         : html`<section class="hero">
               <p class="what"><span>${t("还没上传，只在这台手机上")}</span>${photos ? html`<span>${t("共 {size}", { size: size(bytes) })}</span>` : null}</p>
-              <p class="left"><span class="n">${photos || records}</span><span class="u">${photos ? t("张照片，{n} 条记录", { n: records }) : t("条记录")}</span></p>
+              <p class="left"><span class="n">${photos || records}</span><span class="u">${photos ? t("张照片，{n} 条记录", { n: records, photos }) : t("条记录", { n: records })}</span></p>
               ${photos ? html`<${Tally} cells=${Array(photos).fill("todo")} label=${t("{n} 张照片没有上传", { n: photos })} />` : null}
             </section>
             <${Sec} title=${t("没上传的")} by=${t("{n} 条", { n: records })} />

@@ -61,7 +61,7 @@ export function Outbox() {
       <section class="hero">
         <p class="what"><span>${lineOf(left + commands)}</span>${left ? html`<span>${t("共 {size}", { size: size(bytes) })}</span>` : null}</p>
         <p class="left">
-          <span class="n">${left || commands}</span><span class="u">${left || !commands ? t("张照片待上传") : t("条记录待上传")}</span>
+          <span class="n">${left || commands}</span><span class="u">${left || !commands ? t("张照片待上传", { n: left }) : t("条记录待上传", { n: commands })}</span>
           <span class="of">${t("今天已传")} <b>${left || !commands ? received : today.length}</b></span>
         </p>
         ${left || received

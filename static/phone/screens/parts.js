@@ -80,7 +80,7 @@ export function Nav({ here, snap }) {
               <a href=${at(tab[0])} aria-current=${here === tab[0] ? "page" : undefined}>
                 <${I} n=${tab[1]} />${t(tab[2])}
                 ${tab[0] === "/outbox" && badge.value
-                  ? html`<span class="n"><span class="sr">，</span>${badge.value}</span>`
+                  ? html`<span class="n"><span class="sr">${t("，")}</span>${badge.value}</span>`
                   : null}
               </a>
             </li>`
@@ -109,11 +109,11 @@ export const Sec = ({ title, by, bad, cls = "", children }) => html`<div class=$
 </div>`;
 
 /** One row, the whole of it a target: sign, words, something flush right. */
-export const Row = ({ to, onClick, sign, title, note, right, pic, label, wide }) => {
+export const Row = ({ to, onClick, sign, title, note, right, pic, label, wide, slim }) => {
   const inside = html`${sign}<span><span class="t">${title}</span>${note ? html`<span class="m">${note}</span>` : null}</span>${right
     ? html`<span class="r">${right}</span>`
     : null}${pic}`;
-  const cls = `row ${wide ? "wide" : ""}`;
+  const cls = `row ${wide ? "wide" : ""} ${slim ? "slim" : ""}`;
   return html`<li>
     ${to
       ? html`<a class=${cls} href=${at(to)} aria-label=${label}>${inside}</a>`

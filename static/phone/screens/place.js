@@ -104,7 +104,7 @@ function History({ place, kind }) {
   const axis = [...Array(n)].map((_, i) => (criteria[i] ? numberOf(criteria[i].code) : String(i + 1).padStart(2, "0")));
   return html`<${Sec} title=${t("历次检查")} by=${t("近 {n} 次", { n: visits.length })} />
     <div class="hist">
-      <span class="ax">${t("标准")}</span>
+      <span class="ax">${t("标准@axis")}</span>
       <span class="ax axis">${axis.map((a, i) => html`<i key=${a} class=${hit.has(i) ? "hit" : undefined}>${a}</i>`)}</span>
       <span class="ax end">${t("得分")}</span>
       ${visits.map(

@@ -6,7 +6,7 @@ import { me } from "../store/rows.js";
 import { endOfWorkday } from "../work/deadlines.js";
 import { Chips, Fld, I, Sheet, Words } from "./parts.js";
 import { back } from "./router.js";
-import { calendar, either, isoDay, nearDay } from "./shown.js";
+import { calendar, day, either, isoDay, nearDay } from "./shown.js";
 import { now, unitName } from "./state.js";
 
 const close = (finding) => back(`/findings/${finding.id}`);
@@ -15,13 +15,13 @@ const close = (finding) => back(`/findings/${finding.id}`);
 export function ReturnSheet({ finding, onSay }) {
   const [reason, setReason] = useState(null);
   const [words, setWords] = useState("");
-  const dates = [1, 3].map((n) => endOfWorkday(now(), n, calendar()));
+  const dates = [1, 2].map((n) => endOfWorkday(now(), n, calendar()));
   const [due, setDue] = useState(dates[0]);
   const [own, setOwn] = useState(null);
   const chosen = own ?? due;
   const ready = reason && (reason !== "other" || words.trim());
   return html`<${Sheet}
-    title=${t("退回重办")}
+    title=${t("退回重办@verb")}
     by=${finding.unit ? unitName(finding.unit) : ""}
     onClose=${() => close(finding)}
     foot=${html`<button
@@ -48,7 +48,7 @@ export function ReturnSheet({ finding, onSay }) {
         <div class="why" role="group" aria-label=${t("期限")}>
           ${dates.map(
             (d) => html`<button key=${d} aria-pressed=${String(own == null && due === d)} onClick=${() => (setOwn(null), setDue(d))}>
-              ${own == null && due === d ? html`<${I} n="check" />` : null}${nearDay(d, now())}
+              ${own == null && due === d ? html`<${I} n="check" />` : null}${d === dates[0] ? nearDay(d, now()) : day(d)}
             </button>`,
           )}
           <${OwnDate} value=${own} onPick=${setOwn} />
@@ -84,10 +84,10 @@ export function DismissSheet({ finding, onSay }) {
   const [words, setWords] = useState("");
   const ready = reason && (reason !== "other" || words.trim());
   return html`<${Sheet}
-    title=${t("不予立案")}
+    title=${t("不予立案@verb")}
     onClose=${() => close(finding)}
     foot=${html`<button class="btn main" disabled=${!ready} onClick=${() => onSay({ reason, words: words.trim() })}>
-      ${ready ? t("不予立案") : reason ? t("请写原因") : t("请选原因")}
+      ${ready ? t("不予立案@verb") : reason ? t("请写原因") : t("请选原因")}
     </button>`}
   >
     <div class="form">

@@ -20,8 +20,6 @@ function key() {
   return history.state?.key ?? 0;
 }
 
-let last = Math.max(1, Date.now());
-
 /** Keep how far the screen is scrolled, for when Back brings it again. */
 function keepScroll() {
   scrolled.set(key(), scrollY);
@@ -33,7 +31,7 @@ export const scrollOf = () => scrolled.get(key()) ?? 0;
 /** Go to another screen. @param {string} to "/places" @param {{replace?: boolean}} [how] */
 export function go(to, { replace = false } = {}) {
   keepScroll();
-  const state = { key: (last += 1), depth: (history.state?.depth ?? 0) + (replace ? 0 : 1) };
+  const state = { key: Math.random(), depth: (history.state?.depth ?? 0) + (replace ? 0 : 1) };
   history[replace ? "replaceState" : "pushState"](state, "", BASE + (to === "/" ? "/" : to));
   show();
 }

@@ -22,7 +22,7 @@ export const dayClock = (at) => `${day(at)} ${clock(at)}`;
 /** "今天 17:30", "明天 17:30", "6月16日 17:30" */
 export function nearDay(at, now) {
   const apart = daysBetween(now, at);
-  const name = apart === 0 ? t("今天") : apart === 1 ? t("明天") : day(at);
+  const name = apart === 0 ? t("今天@day") : apart === 1 ? t("明天") : day(at);
   return `${name} ${clock(at)}`;
 }
 

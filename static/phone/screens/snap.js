@@ -184,8 +184,10 @@ function What({ id, snap, kind, criterion, onSeek }) {
         )}
       </div>
       ${criterion
-        ? html`<span class="hint">${criterion.code} ${named(criterion, "text")}
-            <button class="act clear" onClick=${() => change(id, { criterion: null, reasons: [] })}>${t("去掉")}</button></span>`
+        ? html`<p class="picked">
+            <span class="hint">${criterion.code} ${named(criterion, "text")}</span>
+            <button class="act" onClick=${() => change(id, { criterion: null, reasons: [] })}>${t("去掉")}</button>
+          </p>`
         : html`<span class="hint">${t("不选也能上报，由片区归类。")}</span>`}
     </div>
   <//>`;

@@ -4,7 +4,7 @@ import { computed, signal } from "../kit/html.js";
 import { minute } from "../kit/clock.js";
 import { t, lang } from "../kit/words.js";
 import { changed, manual, me, rows } from "../store/rows.js";
-import { needsAttention, unseen, waiting } from "../outbox/state.js";
+import { needsAttention, unsettled, waiting } from "../outbox/state.js";
 import { drafts } from "../work/drafts.js";
 import { hatOf } from "../work/legal.js";
 import { isOpen, seen } from "../work/view.js";
@@ -34,7 +34,7 @@ export function titleOf({ criterion, reasons = [], words }) {
 export const view = computed(() => {
   changed.value;
   lang.value;
-  return seen(rows, unseen.value.map((entry) => entry.command), { me: me.value?.person ?? null, criteriaOf, titleOf });
+  return seen(rows, unsettled.value, { me: me.value?.person ?? null, criteriaOf, titleOf });
 });
 
 export const unitName = (id) => named(rows.unit.get(id));

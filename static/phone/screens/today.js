@@ -26,7 +26,7 @@ export function Today() {
       <ul class="rows">
         ${waiting.slice(0, 6).map(({ finding }) => html`<${FindingRow} key=${finding.id} finding=${finding} />`)}
         ${waiting.length > 6
-          ? html`<${Row} to="/findings" sign=${html`<span class="soft"><${I} n="list" /></span>`} title=${t("其余 {n} 个", { n: waiting.length - 6 })} />`
+          ? html`<${Row} slim to="/findings" sign=${html`<span class="soft"><${I} n="list" /></span>`} title=${t("其余 {n} 个", { n: waiting.length - 6 })} />`
           : null}
       </ul>
       ${round && !progressOf(round, view.value.place, null).left.length ? html`<${Next} rounds=${rounds} at=${at} />` : null}
@@ -46,7 +46,7 @@ function Round({ round, rounds, at }) {
   return html`<section class="hero">
       <p class="what"><span>${name}</span><span>${t("{day}止", { day: day(round.ends_at - 1) })}</span></p>
       <p class="left">
-        <span class="n">${left.length}</span><span class="u">${t("处待查")}</span>
+        <span class="n">${left.length}</span><span class="u">${t("处待查", { n: left.length })}</span>
         <span class="of">
           ${t("已查")} <b>${done}</b> / ${of} ${bad ? html`<span class="late nb"><${I} n="circle-alert" s />${t("有问题")} ${bad}</span>` : null}
         </span>
@@ -57,7 +57,7 @@ function Round({ round, rounds, at }) {
     <ul class="rows">
       ${near.slice(0, 3).map((x) => html`<${PlaceRow} key=${x.place.id} ...${x} />`)}
       ${near.length > 3
-        ? html`<${Row} to="/places?left=1" sign=${html`<span class="soft"><${I} n="list" /></span>`} title=${t("其余 {n} 处", { n: near.length - 3 })} />`
+        ? html`<${Row} slim to="/places?left=1" sign=${html`<span class="soft"><${I} n="list" /></span>`} title=${t("其余 {n} 处", { n: near.length - 3 })} />`
         : null}
     </ul>`;
 }
@@ -85,7 +85,7 @@ function Zero({ round, name, cells, bad, of, at }) {
   }
   return html`<section class="hero zero">
       <p class="what"><span>${name}</span></p>
-      <p class="left"><span class="n">0</span><span class="u">${t("处待查")}</span></p>
+      <p class="left"><span class="n">0</span><span class="u">${t("处待查", { n: 0 })}</span></p>
       <${Tally} cells=${cells} label=${t("{of} 处全部查完，其中 {bad} 处有问题", { of, bad })} />
       <p class="sum">
         <span>${t("已查")} <b>${of}</b> / ${of}</span>
