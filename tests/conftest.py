@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from flask import Flask
 
 from fieldbook import create_app
 from fieldbook.kernel import Settings, db
+from fieldbook.ops.instance import make_instance
+from fieldbook.ops.migrate import configuration
 from tests import county as small
 from tests import servers
 
@@ -26,6 +29,15 @@ def make_app(instance: Path, url: str, clock: Any = None, **more: Any) -> Flask:
     app = create_app(Settings(instance=instance, secret=SECRET, database_url=url, demo=True, **more), clock)
     app.testing = True
     return app
+
+
+def make_county(folder: Path) -> None:
+    """The small county in an instance of its own, ready for a real server."""
+    make_instance(folder, demo=False)
+    app = make_app(folder, f"sqlite:///{folder / 'fieldbook.sqlite'}")
+    small.build(app)
+    with app.app_context():
+        command.stamp(configuration(), "head")
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,8 @@ import psutil
 from tests import servers
 from tests.bench.crowd import Cost, Line, crowd, fresh, photo_of, unlike
 from tests.bench.figure import Figure, percentile
-from tests.county import PASSWORD, STANDARDS, build, named
+from tests.conftest import make_county
+from tests.county import PASSWORD, STANDARDS, named
 
 KIND = "25"
 PHONES = (1, 8, 32)
@@ -72,7 +73,7 @@ def _bare(folder: Path, picture: bytes) -> dict[int, Cost]:
 
 
 def _ours(folder: Path, picture: bytes) -> tuple[dict[int, Cost], dict[int, float], float]:
-    _make_county(folder)
+    make_county(folder)
     with servers.fieldbook(folder) as server:
         root = psutil.Process(server.process.pid)
         devices = [fresh() for _ in range(max(PHONES))]
@@ -108,22 +109,6 @@ def _ours(folder: Path, picture: bytes) -> tuple[dict[int, Cost], dict[int, floa
             later = sum(after.get(part, 0) - before.get(part, 0) for part in idle)
             settled[phones] = costs[phones].part_ms("web") + 1000 * later / len(costs[phones].waits)
         return costs, settled, memory.stop()
-
-
-def _make_county(folder: Path) -> None:
-    """The small county in an instance of its own, as `./run serve` would find it."""
-    from fieldbook.ops.instance import make_instance
-    from tests.conftest import make_app
-
-    make_instance(folder, demo=False)
-    app = make_app(folder, f"sqlite:///{folder / 'fieldbook.sqlite'}")
-    build(app)
-    with app.app_context():
-        from alembic import command
-
-        from fieldbook.ops.migrate import configuration
-
-        command.stamp(configuration(), "head")
 
 
 def _visit(photos: list[tuple[bytes, str]], word: str) -> tuple[dict[str, Any], list[tuple[bytes, str]]]:

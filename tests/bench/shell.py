@@ -1,0 +1,41 @@
+"""The weight of the phone's app: what travels before it can be used, and what a round of work weighs."""
+
+import gzip
+import json
+import tempfile
+from pathlib import Path
+
+from tests import county as small
+from tests.bench.figure import Figure
+from tests.conftest import Browser, make_app
+
+KB = 1024
+
+
+def run() -> list[Figure]:
+    """Bytes on the wire, compressed as they are sent."""
+    with tempfile.TemporaryDirectory(prefix="fieldbook-bench-") as folder:
+        place = Path(folder)
+        app = make_app(place, f"sqlite:///{place / 'fieldbook.sqlite'}")
+        town = small.County(app)
+        app.extensions["fieldbook"] = type(app.extensions["fieldbook"])(**{**vars(app.extensions["fieldbook"]), "clock": lambda: town.at})
+        small.build(app)
+        client = app.test_client()
+        worker = client.get("/app/sw.js").get_data(as_text=True)
+        files = [address for address, _ in json.loads(worker.split("const FILES = ", 1)[1].split(";\n", 1)[0])]
+        weight = {address: len(client.get(address, headers={"Accept-Encoding": "gzip"}).data) for address in files}
+        js = sum(size for address, size in weight.items() if address.endswith((".js", ".mjs")))
+        icons = sum(size for address, size in weight.items() if "/icons/" in address)
+        lin = Browser(app, "lin")
+        manual = len(gzip.compress(lin.get("/api/manual/1").data))
+        first = lin.get(f"/api/pull?device={lin.device}")
+        nothing = lin.get(f"/api/pull?device={lin.device}&cursor={first.json['cursor']}")
+        headers = sum(len(name) + len(value) + 4 for name, value in nothing.headers)
+    return [
+        Figure("shell.all", (sum(weight.values()) - icons) / KB, "KB gz", 120),
+        Figure("shell.javascript", js / KB, "KB gz", 90),
+        Figure("shell.icons", icons / KB, "KB"),
+        Figure("shell.manual", manual / KB, "KB gz"),
+        Figure("shell.sync_nothing_new.body", len(nothing.data), "B", 200),
+        Figure("shell.sync_nothing_new.headers", headers, "B", 1024),
+    ]
