@@ -89,7 +89,8 @@ function note(file, record) {
 async function open({ person }) {
   const root = await navigator.storage.getDirectory();
   folder = await root.getDirectoryHandle(`log-${person}`, { create: true });
-  for (let i = 0; i < SLOTS; i++) for (const half of ["a", "b"]) await fileHandle(i, half);
+  const names = Array.from({ length: SLOTS }, (_, i) => [fileHandle(i, "a"), fileHandle(i, "b")]).flat();
+  await Promise.all(names);
   for (let i = 0; i < SLOTS && slot < 0; i++) {
     const taken = await take(i);
     if (!taken) continue;
@@ -373,7 +374,7 @@ self.onmessage = ({ data }) => {
   chain = chain.then(async () => {
     try {
       const answer = await verbs[data.verb](data.what ?? {});
-      self.postMessage({ id: data.id, answer }, answer.bytes ? /** @type {any} */ ([answer.bytes]) : undefined);
+      self.postMessage({ id: data.id, answer }, /** @type {any} */ (answer.bytes instanceof ArrayBuffer ? [answer.bytes] : []));
     } catch (error) {
       const { name, message } = /** @type {any} */ (error);
       self.postMessage({ id: data.id, failed: { name: name ?? "Error", message: String(message ?? error) } });

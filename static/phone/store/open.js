@@ -26,8 +26,23 @@ export { drafts, dropDraft, healed, keepCommand, keepDraft, keepPhoto, lost, pho
  * @param {{ id: string, name: string }} [device]  the one just logged in with, for a person new on this phone
  * @returns {Promise<{ device: { id: string, name: string } }>} the one that this person's stores belong to
  */
-export async function open(person, device) {
-  await close();
+export function open(person, device) {
+  return oneByOne(() => openNow(person, device));
+}
+
+/** Opening and closing wait for each other. @type {Promise<any>} */
+let door = Promise.resolve();
+
+/** @template T @param {() => Promise<T>} work @returns {Promise<T>} */
+function oneByOne(work) {
+  const mine = door.then(work, work);
+  door = mine.catch(() => {});
+  return mine;
+}
+
+/** @param {string} person @param {{ id: string, name: string }} [device] */
+async function openNow(person, device) {
+  await closeNow();
   outdated.value = false;
   const hint = readHint(person);
   const log = new Log();
@@ -60,7 +75,9 @@ export async function open(person, device) {
 }
 
 /** Close the stores and give the slot back. */
-export async function close() {
+export const close = () => oneByOne(closeNow);
+
+async function closeNow() {
   if (!isOpen()) return;
   await inTurn(async () => {
     const { log } = here();
