@@ -19,7 +19,7 @@ MOST_COPIES = 5
 
 
 _SHA256 = bindparam("sha256")
-_NAMED_BY = select(Naming.id).where(Naming.sha256 == _SHA256, Naming.device_id == bindparam("device")).limit(1)
+_NAMED_BY = select(Naming.id).where(Naming.sha256 == _SHA256, Naming.device_id == bindparam("device"), Naming.person_id == bindparam("person")).limit(1)
 _SUBJECTS = select(Naming.subject).where(Naming.sha256 == _SHA256).distinct().order_by(Naming.subject)
 _RECEIPT = select(journal.EntryRow.seq, journal.EntryRow.head).join(Photo, Photo.entry_id == journal.EntryRow.id).where(Photo.sha256 == _SHA256)
 
@@ -140,9 +140,9 @@ def all_checked(session: Session, finding_id: UUID, role: Role) -> bool:
     return PhotoState.CHECKED in found and set(found) <= {PhotoState.CHECKED, PhotoState.GIVEN_UP}
 
 
-def named_by(session: Session, sha256: str, device_id: UUID) -> bool:
-    """Whether a command of this phone names this photo: only then are its bytes taken."""
-    return ask(session, _NAMED_BY, {"sha256": sha256, "device": device_id}).first() is not None
+def named_by(session: Session, sha256: str, device_id: UUID, person_id: UUID) -> bool:
+    """Whether a command of this phone, in this person's name, names this photo: only then are its bytes taken."""
+    return ask(session, _NAMED_BY, {"sha256": sha256, "device": device_id, "person": person_id}).first() is not None
 
 
 def subjects_of(session: Session, sha256: str) -> list[UUID]:

@@ -150,7 +150,7 @@ def photo(sha256: str) -> ResponseReturnValue:
     """Take in a photo's bytes that a command of this phone named; the receipt comes after they are safe on disk."""
     session, store = db.session(), house().store
     device = who().device
-    if not SHA256.fullmatch(sha256) or device is None or not evidence.named_by(session, sha256, device):
+    if not SHA256.fullmatch(sha256) or device is None or not evidence.named_by(session, sha256, device, who().id):
         raise evidence.NotNamed
     receipt = evidence.receipt_of(session, sha256)
     if receipt is None or not store.has(sha256):

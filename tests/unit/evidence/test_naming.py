@@ -8,7 +8,7 @@ import pytest
 from fieldbook import evidence
 from fieldbook.evidence import PhotoNamed, PhotoState, Role, Source
 
-from .conftest import BIN, EVES_PHONE, LID, LINS_PHONE, NOON, VISIT, Acting, name
+from .conftest import BIN, EVE, EVES_PHONE, LID, LIN, LINS_PHONE, NOON, VISIT, Acting, name
 
 
 def test_the_photos_of_a_finding_come_back_in_order_and_waiting(session, acting: Acting) -> None:
@@ -35,9 +35,10 @@ def test_only_the_phone_that_named_a_photo_may_bring_it(session, acting: Acting)
     with acting() as act:
         evidence.name_photos(act, [photo], role=Role.BEFORE, finding_id=LID)
 
-    assert evidence.named_by(session, photo.sha256, LINS_PHONE)
-    assert not evidence.named_by(session, photo.sha256, EVES_PHONE)
-    assert not evidence.named_by(session, "0" * 64, LINS_PHONE)
+    assert evidence.named_by(session, photo.sha256, LINS_PHONE, LIN)
+    assert not evidence.named_by(session, photo.sha256, EVES_PHONE, LIN)
+    assert not evidence.named_by(session, photo.sha256, LINS_PHONE, EVE)
+    assert not evidence.named_by(session, "0" * 64, LINS_PHONE, LIN)
 
 
 def test_a_photo_is_first_named_only_once(acting: Acting) -> None:

@@ -1,0 +1,114 @@
+"""Who may go through which door: every route, and the status each person meets there.
+
+A route that is not here fails the tests, and so does a row without a route. To add a route, write its row first: what is
+asked, of which thing, and who gets what. The thing lies in zone 6, belongs to the market's unit and was reported by lin.
+
+lin inspects zone 6, qian zone 3, zhao rectifies for the market, he for the roads unit, wu reviews the county, chen dispatches
+the east district (zone 6 is in it), sun audits, ma administers and heads, eve has no duty. nobody is not logged in; revoked is
+lin with a phone that was taken away; disabled is lin's colleague whose account was closed.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+EVERYBODY = "nobody revoked disabled lin qian zhao he wu chen sun ma eve".split()
+
+#: nobody is logged in: a page leads to the login, anything else says so
+OUT = "nobody revoked disabled"
+IN = "lin qian zhao he wu chen sun ma eve"
+ALL = f"{OUT} {IN}"
+#: the finding is in their scope
+SEE = "lin zhao wu chen sun ma"
+BLIND = "qian he eve"
+#: their duty has a desk of its own
+DESK = "lin qian wu chen sun ma"
+NO_DESK = "zhao he eve"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One route, what is asked, and the answers: status -> the people who get it."""
+
+    method: str
+    rule: str
+    answers: dict[int, str]
+    #: what the address's parts and the form are filled from: the state of a fresh finding, or "" when none is needed
+    about: str = ""
+    form: dict[str, Any] | None = None
+    json: Any = None
+    body: bytes | None = None
+    query: str = ""
+    #: values for the address's parts that are not ids of a thing
+    fill: dict[str, str] = field(default_factory=dict)
+
+
+def page(rule: str, answers: dict[int, str], about: str = "", **more: Any) -> Row:
+    """A page to read; who is not logged in is led to the login."""
+    return Row("GET", rule, {302: OUT, **answers}, about, **more)
+
+
+def verb(rule: str, about: str, answers: dict[int, str], **form: Any) -> Row:
+    """A form that changes something."""
+    return Row("POST", rule, {401: OUT, **answers}, about, form)
+
+
+ROWS = [
+    # ---- anybody's
+    Row("GET", "/healthz", {200: ALL}),
+    Row("GET", "/login", {200: OUT, 302: IN}),
+    Row("POST", "/login", {401: ALL}, form={"login": "lin", "password": "not the password"}),
+    Row("GET", "/setup/<token>", {404: ALL}, fill={"token": "guessed"}),
+    Row("POST", "/setup/<token>", {404: ALL}, fill={"token": "guessed"}, form={"name": "X", "login": "x", "password": "street and market 8"}),
+    Row("POST", "/preferences", {303: ALL}, form={"language": "en"}),
+    Row("POST", "/api/login", {401: ALL}, json={"login": "lin", "password": "not the password"}),
+    # ---- the phone's app: the same for everybody, and about nobody
+    Row("GET", "/app", {308: ALL}),
+    Row("GET", "/app/", {200: ALL}),
+    Row("GET", "/app/<path:deep>", {200: ALL}, fill={"deep": "findings"}),
+    Row("GET", "/app/js/<path:name>", {200: ALL}, fill={"name": "start.js"}),
+    Row("GET", "/app/css/<name>", {200: ALL}, fill={"name": "phone.css"}),
+    Row("GET", "/app/icons/<name>", {200: ALL}, fill={"name": "icon.svg"}),
+    Row("GET", "/app/manifest.webmanifest", {200: ALL}),
+    Row("GET", "/app/sw.js", {200: ALL}),
+    Row("GET", "/static/<path:filename>", {404: ALL}, fill={"filename": "nothing-of-this-name"}),
+    # ---- the phone's API: everybody who is logged in; what they get depends on the login
+    Row("GET", "/api/me", {401: OUT, 200: IN}),
+    Row("GET", "/api/manual/<int:version>", {401: OUT, 200: IN}, fill={"version": "1"}),
+    Row("GET", "/api/pull", {401: OUT, 200: IN}),
+    Row("GET", "/api/leaves", {401: OUT, 200: IN}),
+    Row("POST", "/api/push", {401: OUT, 200: IN}, json={"device": "own", "commands": []}),
+    Row("PUT", "/api/photos/<sha256>", {401: OUT, 404: IN}, "assigned", body=b"not named by this phone", fill={"sha256": "0" * 64}),
+    Row("POST", "/api/logout", {401: OUT, 200: IN}, json={}),
+    # ---- the desk
+    page("/", {302: ALL}),
+    Row("POST", "/logout", {401: OUT, 303: IN}, form={}),
+    page("/overview", {200: DESK, 403: NO_DESK}),
+    page("/overview/unvisited", {200: DESK, 403: NO_DESK}),
+    page("/overview/phones", {200: DESK, 403: NO_DESK}),
+    page("/visits", {200: DESK, 403: NO_DESK}),
+    page("/visits/<uuid:visit_id>", {200: "lin wu chen sun ma", 404: "qian", 403: NO_DESK}, "a visit"),
+    page("/findings", {200: IN}),
+    page("/findings/<uuid:finding_id>", {200: SEE, 404: BLIND}, "assigned"),
+    page("/findings/by-number/<number>", {302: f"{OUT} {SEE}", 404: BLIND}, "assigned"),
+    page("/photos/<sha256>/<size>", {200: SEE, 404: BLIND}, "assigned", fill={"size": "small"}),
+    page("/photos/<sha256>/original", {200: "wu sun ma", 403: "lin qian zhao he chen eve"}, "assigned"),
+    # ---- what is done to a finding
+    verb("/findings/<uuid:finding_id>/screen", "to_screen", {303: "chen ma", 403: "lin qian wu sun", 404: "zhao he eve"}),
+    verb("/findings/<uuid:finding_id>/dismiss", "to_screen", {303: "chen ma", 403: "lin qian wu sun", 404: "zhao he eve"}, reason="not_a_fault"),
+    verb("/findings/<uuid:finding_id>/assign", "assigned", {303: "chen ma", 403: "lin zhao wu sun", 404: BLIND}, unit="roads"),
+    verb("/findings/<uuid:finding_id>/accept", "assigned", {303: "zhao", 403: "lin wu chen sun ma", 404: BLIND}),
+    verb("/findings/<uuid:finding_id>/rectify", "assigned", {303: "zhao", 403: "lin wu chen sun ma", 404: BLIND}, photos="a picture"),
+    verb("/findings/<uuid:finding_id>/clear", "rectified", {303: "wu ma", 403: "lin zhao chen sun", 404: BLIND}),
+    verb("/findings/<uuid:finding_id>/return", "rectified", {303: "wu ma", 403: "lin zhao chen sun", 404: BLIND}, reason="not_done"),
+    verb("/findings/<uuid:finding_id>/undo", "cleared", {303: "wu", 409: "lin zhao chen sun ma", 404: BLIND}),
+    verb("/findings/<uuid:finding_id>/void", "assigned", {303: "chen ma", 403: "lin zhao wu sun", 404: BLIND}, words="entered twice"),
+    # ---- the reviewer's desk
+    page("/review", {200: "wu ma", 403: "lin qian zhao he chen sun eve"}),
+    page("/review/<uuid:finding_id>", {200: "wu ma", 403: "lin qian zhao he chen sun eve"}, "rectified"),
+    verb("/review/<uuid:finding_id>/clear", "rectified", {303: "wu ma", 403: "lin qian zhao he chen sun eve"}),
+    verb("/review/<uuid:finding_id>/return", "rectified", {303: "wu ma", 403: "lin qian zhao he chen sun eve"}, reason="not_done"),
+    verb("/review/<uuid:finding_id>/undo", "cleared", {303: "wu", 409: "ma", 403: "lin qian zhao he chen sun eve"}),
+    verb("/review/<uuid:finding_id>/later", "rectified", {303: "wu ma", 403: "lin qian zhao he chen sun eve"}),
+    verb("/review/<uuid:finding_id>/doubt", "rectified", {303: "wu ma", 403: "lin qian zhao he chen sun eve"}, code="no_position", sha256="its photo", settled="1"),
+    verb("/review/again", "", {303: "wu ma", 403: "lin qian zhao he chen sun eve"}),
+]

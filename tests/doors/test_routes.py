@@ -1,0 +1,114 @@
+"""Every route has its row, and everybody meets there what the row says."""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from fieldbook.kernel import db
+from tests import county as small
+from tests.county import County, named
+from tests.doors.authz import EVERYBODY, ROWS, Row
+from tests.doors.conftest import ON_POSTGRESQL, Caller, a_checked_photo, a_house, a_visit, close_out, forget_wrong_passwords, newcomer
+
+
+@pytest.fixture(scope="module")
+def house(template: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    pg = request.getfixturevalue("postgresql") if ON_POSTGRESQL else None
+    with a_house(template, tmp_path_factory.mktemp("house"), pg) as app:
+        yield app
+
+
+@pytest.fixture(scope="module")
+def people(house: Flask) -> dict[str, Caller]:
+    """Everybody, each with the login session they have or had."""
+    for name in ("revoked", "disabled"):
+        newcomer(house, name)
+    met = {name: Caller(house, name if name != "nobody" else None) for name in EVERYBODY}
+    for name in ("revoked", "disabled"):
+        close_out(house, name, name)
+    return met
+
+
+def test_every_route_is_declared_and_every_declaration_has_its_route(app: Flask):
+    served = {(method, rule.rule) for rule in app.url_map.iter_rules() for method in rule.methods - {"HEAD", "OPTIONS"}}
+    declared = {(row.method, row.rule) for row in ROWS}
+
+    assert served - declared == set(), "write their rows in tests/doors/authz.py"
+    assert declared - served == set()
+    assert len(declared) == len(ROWS)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.method} {row.rule}")
+def test_a_row_names_everybody_once(row: Row):
+    named_here = " ".join(row.answers.values()).split()
+
+    assert sorted(named_here) == sorted(EVERYBODY)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.method} {row.rule}")
+def test_everybody_meets_what_the_row_says(house: Flask, people: dict[str, Caller], row: Row):
+    wanted = {name: status for status, names in row.answers.items() for name in names.split()}
+    met = {}
+
+    thing = a_thing(house, row)
+    for name in sorted(EVERYBODY, key=lambda name: wanted[name] < 400):
+        answer = ask(people[name] if "logout" not in row.rule else Caller(house, people[name].who), row, thing)
+        met[name] = answer.status_code
+        if "login" in row.rule:
+            forget_wrong_passwords(house)
+        if answer.status_code < 400 and row.method != "GET" and row.about:
+            thing = a_thing(house, row)
+
+    assert met == wanted
+
+
+def test_a_route_that_says_nothing_of_its_door_is_shut(open_house):
+    app = open_house()
+    app.add_url_rule("/forgotten", "forgotten", lambda: "open to all")
+
+    statuses = {who: Caller(app, who).get("/forgotten").status_code for who in (None, "ma")}
+
+    assert statuses == {None: 403, "ma": 403}
+
+
+def a_thing(house: Flask, row: Row) -> dict[str, str]:
+    """What a row asks about, and how its address's parts are filled."""
+    town: County = house.extensions["small county"]
+    if not row.about:
+        forget_wrong_passwords(house)
+        return row.fill
+    with house.app_context():
+        try:
+            if row.about == "a visit":
+                return {"visit_id": str(a_visit(town))}
+            finding = town.finding(state=row.about)
+            return {"finding_id": str(finding.id), "number": finding.number, "sha256": a_checked_photo(town, finding), **row.fill}
+        finally:
+            db.session.remove()
+
+
+def ask(caller: Caller, row: Row, thing: dict[str, str]) -> Any:
+    path = row.rule
+    for part in path.split("<")[1:]:
+        kind_and_name = part.split(">")[0]
+        path = path.replace(f"<{kind_and_name}>", thing[kind_and_name.split(":")[-1]])
+    if row.form is not None:
+        return caller.form(path, {name: filled(name, value, thing) for name, value in row.form.items()})
+    if row.json is not None:
+        return caller.post(path, row.json | ({"device": caller.device} if row.json.get("device") == "own" else {}))
+    if row.body is not None:
+        return caller.ask(row.method, path, data=row.body)
+    return caller.ask(row.method, path)
+
+
+def filled(name: str, value: str, thing: dict[str, str]) -> Any:
+    if name == "unit":
+        return str(named(value))
+    if name == "sha256":
+        return thing["sha256"]
+    if name == "photos":
+        return (io.BytesIO(small.picture(hash(thing["finding_id"]))), "after.jpg")
+    return value
