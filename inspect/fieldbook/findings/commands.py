@@ -278,9 +278,12 @@ def keys(finding: Finding) -> set[UUID | None]:
 
 
 def _lock(act: Act, ids: Sequence[UUID]) -> dict[UUID, Finding]:
-    """Findings by id, locked in id order, as they are now."""
+    """Findings by id, locked in id order, as they are now.
+
+    Not against being referred to: a recurrence refers to an earlier finding, at a moment when no order can be kept.
+    """
     rows = act.session.scalars(
-        select(Finding).where(Finding.id.in_(set(ids))).order_by(Finding.id).with_for_update().execution_options(populate_existing=True)
+        select(Finding).where(Finding.id.in_(set(ids))).order_by(Finding.id).with_for_update(key_share=True).execution_options(populate_existing=True)
     )
     return {finding.id: finding for finding in rows}
 
