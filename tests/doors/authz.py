@@ -11,7 +11,7 @@ lin with a phone that was taken away; disabled is lin's colleague whose account 
 from dataclasses import dataclass, field
 from typing import Any
 
-EVERYBODY = "nobody revoked disabled lin qian zhao he wu chen sun ma eve".split()
+EVERYBODY = ["nobody", "revoked", "disabled", "lin", "qian", "zhao", "he", "wu", "chen", "sun", "ma", "eve"]
 
 #: nobody is logged in: a page leads to the login, anything else says so
 OUT = "nobody revoked disabled"

@@ -11,7 +11,16 @@ from fieldbook.kernel import db
 from tests import county as small
 from tests.county import County, named
 from tests.doors.authz import EVERYBODY, ROWS, Row
-from tests.doors.conftest import ON_POSTGRESQL, Caller, a_checked_photo, a_house, a_visit, close_out, forget_wrong_passwords, newcomer
+from tests.doors.conftest import (
+    ON_POSTGRESQL,
+    Caller,
+    a_checked_photo,
+    a_house,
+    a_visit,
+    close_out,
+    forget_wrong_passwords,
+    newcomer,
+)
 
 
 @pytest.fixture(scope="module")
