@@ -80,7 +80,8 @@ def postgresql() -> Iterator[str]:
     programs = postgresql_programs()
     if programs is None:
         raise RuntimeError("no PostgreSQL here: apt install postgresql")
-    folder = Path(tempfile.mkdtemp(prefix="fieldbook-pg-", dir="/tmp"))  # a socket's path may have 107 bytes
+    _sweep(_quick_folder())
+    folder = Path(tempfile.mkdtemp(prefix="fieldbook-pg-", dir=_quick_folder()))
     owner = _database_owner()
     who: dict[str, Any] = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
     try:
@@ -104,6 +105,19 @@ def postgresql() -> Iterator[str]:
             server.wait(20)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(place: str) -> None:
+    """Remove what test runs left behind that were killed more than two hours ago; their servers died with them."""
+    for folder in Path(place).glob("fieldbook-pg-*"):
+        if folder.stat().st_mtime < time.time() - 7200 and not _socket_answers(folder / ".s.PGSQL.5432"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _quick_folder() -> str:
+    """Memory if there is plenty, else /tmp; short in any case, since a socket's path may have 107 bytes."""
+    memory = "/dev/shm"
+    return memory if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 4 * 1024**3 else "/tmp"
 
 
 _numbers = itertools.count(1)
@@ -148,14 +162,19 @@ def _die_with_me() -> None:
 def _wait_for_socket(place: Path, server: subprocess.Popen[bytes], log: Path) -> None:
     until = time.monotonic() + 30
     while time.monotonic() < until and server.poll() is None:
-        with socket.socket(socket.AF_UNIX) as probe:
-            try:
-                probe.connect(str(place))
-                time.sleep(0.05)
-                return
-            except OSError:
-                time.sleep(0.05)
+        if _socket_answers(place):
+            return
+        time.sleep(0.05)
     raise RuntimeError(f"PostgreSQL did not start: {log.read_text(errors='replace')}")
+
+
+def _socket_answers(place: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(place))
+        except OSError:
+            return False
+    return True
 
 
 # ---------------------------------------------------------------- Fieldbook
