@@ -1,6 +1,7 @@
 // Where the field app begins: words, stores, then the first screen.
 
 import { html, render, effect } from "./kit/html.js";
+import { registerWorker } from "./kit/app-shell.js";
 import { startClock } from "./kit/clock.js";
 import { room } from "./kit/page.js";
 import { readyToSpeak } from "./kit/words.js";
@@ -8,6 +9,7 @@ import { resume } from "./outbox/person.js";
 import { App, opened } from "./screens/app.js";
 import { followIfAllowed } from "./screens/here.js";
 import { listen } from "./screens/router.js";
+import { drafts } from "./store/state.js";
 
 await readyToSpeak();
 listen();
@@ -19,6 +21,9 @@ try {
   opened.value = false;
 }
 render(html`<${App} />`, room());
+
+// With nothing begun a newer version may take over at once; with a draft open it waits for the person.
+registerWorker({ mayTakeOver: drafts.value.length === 0 });
 
 effect(() => {
   if (opened.value) followIfAllowed();

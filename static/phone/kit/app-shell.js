@@ -32,6 +32,7 @@ export async function registerWorker({ mayTakeOver }) {
   } catch {
     return; // no signal at the first start, or a browser without workers
   }
+  if (!registration) return; // a browser that was told not to
   if (registration.waiting && registration.active) {
     if (mayTakeOver) takeUpdate();
     else updateReady.value = true;

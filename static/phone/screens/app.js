@@ -12,6 +12,7 @@ import { Missing } from "./missing.js";
 import { Outbox } from "./outbox.js";
 import { Place } from "./place.js";
 import { Places } from "./places.js";
+import { Ready } from "./ready.js";
 import { Reply } from "./reply.js";
 import { go, path } from "./router.js";
 import { Snap } from "./snap.js";
@@ -34,6 +35,7 @@ const SCREENS = [
   [/^\/findings\/([^/]+)\/reply$/, (id) => html`<${Reply} key=${id} id=${id} />`],
   [/^\/findings\/([^/]+)(?:\/(return|dismiss|assign))?$/, (id, sheet) => html`<${Finding} key=${id} id=${id} sheet=${sheet} />`],
   [/^\/outbox$/, () => html`<${Outbox} />`],
+  [/^\/ready$/, () => html`<${Ready} />`],
   [/^\/logout$/, () => html`<${Logout} onOut=${left} />`],
 ];
 

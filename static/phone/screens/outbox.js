@@ -277,6 +277,10 @@ function Person() {
         <a class="act" href=${href("/logout")}><${I} n="log-out" s />${t("退出登录")}</a>
       </div>
       <div>
+        <p>${t("离线自测")}<small>${t("没有信号时能不能用")}</small></p>
+        <a class="act" href=${href("/ready")}><${I} n="shield-check" s />${t("自测")}</a>
+      </div>
+      <div>
         <p>${t("语言")}</p>
         <button class="act" lang=${lang.value === "en" ? "zh-CN" : "en"} onClick=${() => setLang(lang.value === "en" ? "zh" : "en")}>
           <${I} n="languages" s />${lang.value === "en" ? "中文" : "English"}

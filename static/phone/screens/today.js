@@ -1,5 +1,6 @@
 // 今天: what is mine now. The number is what is left; at zero the stamp appears.
 
+import { takeUpdate, updateReady } from "../kit/app-shell.js";
 import { html } from "../kit/html.js";
 import { t } from "../kit/words.js";
 import { me, rows } from "../store/rows.js";
@@ -11,7 +12,7 @@ import { FindingRow, PlaceRow } from "./lists.js";
 import { I, Mast, Nav, Page, Row, Seal, Sec, Tally } from "./parts.js";
 import { SnapTab } from "./snap-tab.js";
 import { clock, day, daysBetween, shortDay, weekday } from "./shown.js";
-import { mine, now, openVisit, unitName, view, zoneName } from "./state.js";
+import { mine, now, openDrafts, openVisit, unitName, view, zoneName } from "./state.js";
 
 export function Today() {
   const at = now();
@@ -21,6 +22,7 @@ export function Today() {
   return html`<${Page} title=${t("今天")} cls=${`has-nav ${openVisit.value ? "has-draft" : ""}`}>
     <${Mast} title=${t("今天")} by=${`${day(at)} ${weekday(at)}`} />
     <main>
+      <${Newer} />
       ${round ? html`<${Round} round=${round} rounds=${rounds} at=${at} />` : html`<${NoRound} rounds=${rounds} waiting=${waiting} at=${at} />`}
       <${Sec} title=${t("等我办")} by=${waiting.length ? t("{n} 个问题", { n: waiting.length }) : t("没有")} />
       <ul class="rows">
@@ -33,6 +35,16 @@ export function Today() {
     </main>
     <${Nav} here="/" snap=${html`<${SnapTab} />`} />
   <//>`;
+}
+
+/** A newer version is here: one line, no colour, and no button while something is open. */
+function Newer() {
+  if (!updateReady.value) return null;
+  const busy = openDrafts.value.length > 0;
+  return html`<p class="quiet" role="status">
+    <${I} n="circle-arrow-up" /><span>${busy ? t("新版已备好，手上的做完后换上") : t("新版已备好")}</span>
+    ${busy ? null : html`<button class="act" onClick=${takeUpdate}>${t("现在换上")}</button>`}
+  </p>`;
 }
 
 function Round({ round, rounds, at }) {
