@@ -6,6 +6,7 @@ since Debian 12's own (3.40) can corrupt a WAL database that two connections wri
 
 import fcntl
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -33,6 +34,8 @@ if sqlite.sqlite_version_info < (3, 51, 3):
 NIL = UUID(int=0)
 
 WAIT_SECONDS = 10
+#: between two looks whether another process has finished writing
+LOOK_SECONDS = 0.0005
 
 
 class Instant(TypeDecorator[datetime]):
@@ -121,19 +124,32 @@ class _Writer:
 
     @contextmanager
     def turn(self, database: str) -> Iterator[None]:
+        until = time.monotonic() + WAIT_SECONDS
         if not self.lock.acquire(timeout=WAIT_SECONDS):
             raise Busy
         try:
             file = self.files.get(database)
             if file is None:
                 file = self.files[database] = Path(f"{database}.writer.lock").open("ab")  # noqa: SIM115  held for the process's life
-            fcntl.flock(file, fcntl.LOCK_EX)
+            while not _took(file):
+                if time.monotonic() > until:
+                    raise Busy
+                time.sleep(LOOK_SECONDS)
             try:
                 yield
             finally:
                 fcntl.flock(file, fcntl.LOCK_UN)
         finally:
             self.lock.release()
+
+
+def _took(file: Any) -> bool:
+    """Whether no other process holds the file; asked over and over, since waiting for it in the kernel cannot end in time."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 _writer = _Writer()
@@ -152,10 +168,9 @@ def writing(session: Session) -> Iterator[Session]:
             yield session
         return
     database = session.get_bind().engine.url.database or ""
-    with _writer.turn(database):
+    with _writer.turn(database), _committing(session):
         session.connection(execution_options={"writes": True})  # must be the session's first statement
-        with _committing(session):
-            yield session
+        yield session
 
 
 @contextmanager

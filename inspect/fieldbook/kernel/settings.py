@@ -68,11 +68,11 @@ class Settings:
         for name, value in values.items():
             if name not in kinds:
                 raise SettingsBroken(f"{file} has an unknown setting: {name}")
-            if not isinstance(value, kinds[name]):
+            if type(value) is not kinds[name]:  # to Python, true is a number
                 raise SettingsBroken(f"{file}: {name} should be a {kinds[name].__name__}")
         hosts = values.pop("trusted_hosts", ())
         secret_file = instance / "secret"
-        secret = os.environ.get("FIELDBOOK_SECRET") or (secret_file.read_text("ascii").strip() if secret_file.exists() else "")
+        secret = os.environ.get("FIELDBOOK_SECRET") or (secret_file.read_text("ascii", errors="ignore").strip() if secret_file.exists() else "")
         if len(secret) < 32 or len(set(secret)) < 10:
             raise SettingsBroken(f"The secret in {secret_file} is missing, too short or too plain; 32 random characters are needed")
         return cls(instance=instance, secret=secret, trusted_hosts=tuple(str(host) for host in hosts), **values)  # type: ignore[arg-type, attr-defined]
