@@ -112,9 +112,10 @@ def touch(act: Act, token: str, *, device: UUID | None) -> None:
 
 
 def leave(act: Act, token: str) -> None:
-    """End a login session; its cookie is worth nothing from now on."""
-    if act.session.execute(delete(LoginSession).where(LoginSession.id == token_hash(token))).rowcount:  # type: ignore[attr-defined]
-        act.record("login.ended", act.who or NIL)
+    """End a login session, whoever's it is; its cookie is worth nothing from now on. A token that is none changes nothing."""
+    person = act.session.scalar(delete(LoginSession).where(LoginSession.id == token_hash(token)).returning(LoginSession.person_id))
+    if person is not None:
+        act.record("login.ended", person)
 
 
 def make_unit(act: Act, *, name: str, name_en: str = "", short: str = "", lead: str = "", contact: str = "", phone: str = "", id: UUID | None = None) -> Unit:

@@ -76,6 +76,8 @@ def log_in() -> ResponseReturnValue:
     checked = accounts.check_login(session, given.login, given.password, network=network(), device=device, now=now())
     with journal.begin(session, who=None, at=now(), device=device) as act:
         token = accounts.log_in(act, checked, device=device, device_name=given.device.name if given.device else "", address=network())
+        if token is not None:
+            doors.begin_afresh(act)
     if token is None:
         raise accounts.WrongLogin
     person = accounts.identify(session, token, now())
@@ -90,7 +92,7 @@ def log_in() -> ResponseReturnValue:
 def log_out() -> ResponseReturnValue:
     """End this login session; what the phone holds stays on the phone."""
     with acting() as act:
-        accounts.leave(act, doors.token())
+        doors.begin_afresh(act)
     answer = _json({})
     answer.delete_cookie(house().cookie, path="/", secure=house().secure, httponly=True, samesite="Lax")
     return answer

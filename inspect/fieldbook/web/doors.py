@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import Flask, Request, current_app, g, redirect, request, url_for
+from flask import Flask, Request, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -24,6 +25,9 @@ View = TypeVar("View", bound=Callable[..., Any])
 #: what a route needs: anybody may enter, or anybody who is logged in; else one of the duties named
 PUBLIC = "public"
 LOGIN = "login"
+
+#: what a proxy adds; without `proxies` in the settings nothing true can be read from it
+FORWARDED = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded", "Via")
 
 #: moving the end of a session at every request would make every page a write
 TOUCH_EVERY = timedelta(minutes=10)
@@ -147,13 +151,36 @@ def wants_json() -> bool:
 
 def network() -> str:
     """The network a request comes from: /24 of IPv4, /64 of IPv6."""
-    address = request.remote_addr or ""
-    return ":".join(address.split(":")[:4]) if ":" in address else ".".join(address.split(".")[:3])
+    address = _address()
+    if address is None:
+        return ""
+    return str(ip_network((address, 64 if address.version == 6 else 24), strict=False))
 
 
 def is_safe_to_log_in() -> bool:
-    """Whether a password may travel: by https, or within this machine."""
-    return request.is_secure or (request.remote_addr or "").startswith("127.") or request.remote_addr == "::1"
+    """Whether a password may travel: by https, or within this machine.
+
+    Behind a proxy that nobody told us of, every stranger seems to come from this machine.
+    """
+    if request.is_secure:
+        return True
+    address = _address()
+    hidden = not house().settings.proxies and not house().secure and any(name in request.headers for name in FORWARDED)
+    return address is not None and address.is_loopback and not hidden
+
+
+def _address() -> IPv4Address | IPv6Address | None:
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return None
+    return address.ipv4_mapped or address if isinstance(address, IPv6Address) else address
+
+
+def begin_afresh(act: Act) -> None:
+    """End the login session this browser came with, and forget what its forms held: the next person finds nothing of it."""
+    accounts.leave(act, token())
+    session.clear()
 
 
 def set_cookie(answer: Response, token: str, *, device: UUID | None) -> None:

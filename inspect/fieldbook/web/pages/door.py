@@ -37,6 +37,8 @@ def log_in() -> ResponseReturnValue:
         checked = accounts.check_login(db.session(), name, password, network=network(), device=None, now=now())
         with journal.begin(db.session(), who=None, at=now()) as act:
             token = accounts.log_in(act, checked, device=None, address=network())
+            if token is not None:
+                doors.begin_afresh(act)
         if token is None:
             raise accounts.WrongLogin
     except (accounts.WrongLogin, accounts.TooManyTries, doors.PlainHttp) as refusal:
@@ -53,7 +55,7 @@ def log_in() -> ResponseReturnValue:
 def log_out() -> ResponseReturnValue:
     """End this login session."""
     with acting() as act:
-        accounts.leave(act, doors.token())
+        doors.begin_afresh(act)
     answer = redirect(url_for(".login"), 303)
     answer.delete_cookie(house().cookie, path="/", secure=house().secure, httponly=True, samesite="Lax")
     return answer
