@@ -116,6 +116,7 @@ export default {
   "下一轮": "Next round",
   "下一轮 {day} 起": "Next round from {day}",
   "现在没有巡查任务": "No round at present",
+  "久未查的": "Not visited for long",
   "个等我办": "waiting for me",
   "超期": "Overdue",
   "{n} 个等我办，其中 {late} 个超期": "{n} waiting for me, {late} overdue",
@@ -317,6 +318,7 @@ export default {
   "在办 {span}": "open for {span}",
   "存在本机，还没传": "on this phone, not sent",
   "系统": "system",
+  "改交办": "Assign anew",
   // comparing
   "对比": "Compare",
   "两张照片还没到齐。": "The two photos are not both here yet.",

@@ -7,7 +7,7 @@ import { Missing } from "./missing.js";
 import { I, Page, Seg } from "./parts.js";
 import { Pic } from "./pictures.js";
 import { back, query } from "./router.js";
-import { dayClock } from "./shown.js";
+import { dayClock, shortNumber } from "./shown.js";
 import { titleOfRow, view } from "./state.js";
 
 export function Compare({ id }) {
@@ -50,7 +50,7 @@ export function Compare({ id }) {
       <button aria-label=${t("关闭")} onClick=${() => back(`/findings/${id}`)}><${I} n="x" /></button>
       <div>
         <b role="heading" aria-level="1" tabindex="-1" data-heading>${titleOfRow(finding)}</b>
-        <span>${[finding.number ? t("问题 {no}", { no: finding.number }) : "", finding.place_name].filter(Boolean).join(" · ")}</span>
+        <span>${[finding.number ? t("问题 {no}", { no: shortNumber(finding.number) }) : "", finding.place_name].filter(Boolean).join(" · ")}</span>
       </div>
       <button aria-pressed=${String(zoom)} onClick=${() => setZoom(!zoom)}><${I} n=${zoom ? "maximize" : "zoom-in"} />${zoom ? t("铺满") : t("全图")}</button>
     </header>

@@ -14,7 +14,7 @@ import { Bar, Foot, I, Page, Sec, Seal, Undo } from "./parts.js";
 import { Pic } from "./pictures.js";
 import { at, go } from "./router.js";
 import { DismissSheet, ReturnSheet } from "./return.js";
-import { clock, day, dayClock, dueHead, either, isoDay, listed, named, span, stateWord } from "./shown.js";
+import { clock, day, dayClock, dueHead, either, isoDay, listed, named, shortNumber, span, stateWord } from "./shown.js";
 import { criterionOf, kindOf, mine, notice, now, offerUndo, titleOfRow, undoing, unitName, view, zoneName } from "./state.js";
 
 /** Milliseconds in which a verdict stays on this phone and can be taken back. */
@@ -40,7 +40,7 @@ export function Finding({ id, sheet }) {
 
   if (!finding) return html`<${Missing} title=${t("问题")} to="/findings" />`;
   const foot = footOf(finding.may ?? []);
-  const title = finding.number ? t("问题 {no}", { no: finding.number }) : t("问题");
+  const title = finding.number ? t("问题 {no}", { no: shortNumber(finding.number) }) : t("问题");
   const kind = kindOf(finding.kind_code);
   const sub = [named(kind), unit ? unitName(unit) : zoneName(finding.zone)].filter(Boolean).join(" · ");
   const undo = undoing.value?.finding === id;
@@ -69,7 +69,7 @@ export function Finding({ id, sheet }) {
               : null}
             ${foot.main
               ? html`<button class="btn main" onClick=${() => say(foot.main, finding)}>
-                  ${foot.main === "clear" ? html`<${I} n="stamp" />` : foot.main === "rectify" ? html`<${I} n="camera" />` : null}${t(MAIN[foot.main])}
+                  ${foot.main === "clear" ? html`<${I} n="stamp" />` : foot.main === "rectify" ? html`<${I} n="camera" />` : null}${foot.main === "assign" && finding.state !== "to_assign" ? t("改交办") : t(MAIN[foot.main])}
                 </button>`
               : foot.second === "undo"
                 ? html`<button class="btn line wide" onClick=${() => say("undo", finding)}><${I} n="undo-2" s />${t(SECOND.undo)}</button>`

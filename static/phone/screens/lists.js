@@ -51,7 +51,7 @@ const VERBS = { review: "复核", rectify: "整改", dispatch: "交办" };
 /** A finding: how urgent, what, when, where, and what is asked of the reader. */
 export function FindingRow({ finding, verb = true, state = false }) {
   const due = dueMark(finding.due_at, now());
-  const hat = hatOf(finding.may ?? []);
+  const hat = hatOf(finding.may ?? [], finding.state);
   const where = finding.place_name;
   const sign = due ? { cls: due.cls, icon: due.icon } : { cls: "soft", icon: "clock" };
   const notes = [

@@ -41,7 +41,7 @@ export function Ready() {
       ${passed ? html`<div class="sealed"><${Seal} word=${t("离线可用")} date=${`${shortDay(result.at)} ${clock(result.at)}`} by=${t("自测核验")} /></div>` : null}
       ${result
         ? html`<div class="trio3">
-              ${result.counts.map(([n, words]) => html`<p key=${words} class=${n ? "" : "short"}><b>${n}</b><span>${t(words, { n })}</span></p>`)}
+              ${result.counts.map(([n, words]) => html`<p key=${words} class=${n || words === "张对比图" ? "" : "short"}><b>${n}</b><span>${t(words, { n })}</span></p>`)}
             </div>
             <ul class="tests" role="status">
               ${ordered.map((l) =>

@@ -15,7 +15,7 @@ import { Notice } from "./notice.js";
 import { Bar, Chips, Fld, Foot, I, Page, Undo, Words } from "./parts.js";
 import { Pic } from "./pictures.js";
 import { go } from "./router.js";
-import { clock, dueHead, named, stateWord } from "./shown.js";
+import { clock, dueHead, named, shortNumber, stateWord } from "./shown.js";
 import { Shot } from "./shot.js";
 import { kindOf, notice, now, offerUndo, titleOfRow, unitName, view } from "./state.js";
 
@@ -76,7 +76,7 @@ export function Reply({ id }) {
 
   return html`<${Page} title=${t("整改")} cls="has-foot">
     <${Bar}
-      title=${finding.number ? t("问题 {no}", { no: finding.number }) : t("整改")}
+      title=${finding.number ? t("问题 {no}", { no: shortNumber(finding.number) }) : t("整改")}
       sub=${html`<span>${[named(kindOf(finding.kind_code)), finding.unit ? unitName(finding.unit) : ""].filter(Boolean).join(" · ")}</span>`}
       to=${`/findings/${id}`}
       heading=${false}

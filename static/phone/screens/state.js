@@ -47,7 +47,7 @@ export const titleOfRow = (finding) => (lang.value === "en" && finding.reasons?.
 export const mine = computed(() => {
   const out = [];
   for (const finding of view.value.finding.values()) {
-    const hat = isOpen(finding) ? hatOf(finding.may ?? []) : null;
+    const hat = isOpen(finding) ? hatOf(finding.may ?? [], finding.state) : null;
     if (hat) out.push({ finding, hat });
   }
   return out;

@@ -24,6 +24,7 @@ export function Today() {
     <main>
       <${Newer} />
       ${round ? html`<${Round} round=${round} rounds=${rounds} at=${at} />` : html`<${NoRound} rounds=${rounds} waiting=${waiting} at=${at} />`}
+      ${!round && me.value?.hats?.includes("inspect") ? html`<${Stale} />` : null}
       <${Sec} title=${t("等我办")} by=${waiting.length ? t("{n} 个问题", { n: waiting.length }) : t("没有")} />
       <ul class="rows">
         ${waiting.slice(0, 6).map(({ finding }) => html`<${FindingRow} key=${finding.id} finding=${finding} />`)}
@@ -134,6 +135,16 @@ function Next({ rounds, at }) {
     ? t("{day} {week}起，{n} 处", { day: day(next.begins_at), week: weekday(next.begins_at), n: next.places.length })
     : t("还没有排");
   return html`<${Sec} title=${t("下一轮")} by=${by} />`;
+}
+
+/** Without a round an inspector still knows where nobody has been for long. */
+function Stale() {
+  const places = [...view.value.place.values()].sort((a, b) => (a.visited_at ?? 0) - (b.visited_at ?? 0)).slice(0, 12);
+  if (!places.length) return null;
+  return html`<${Sec} title=${t("久未查的")}><${Order} n=${places.length} count=${false} /><//>
+    <ul class="rows">
+      ${byDistance(places, here.value).slice(0, 3).map((x) => html`<${PlaceRow} key=${x.place.id} ...${x} />`)}
+    </ul>`;
 }
 
 /** Without a round of one's own the number is what waits for this person. */

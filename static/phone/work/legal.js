@@ -22,13 +22,14 @@ export function footOf(may) {
 
 /**
  * The hat under which a finding waits for a person, or null when it waits for others.
- * @param {string[]} may
+ * A dispatcher may give one to another unit at any time; it waits for them only before it has one.
+ * @param {string[]} may @param {string} state
  * @returns {"review" | "rectify" | "dispatch" | null}
  */
-export function hatOf(may) {
+export function hatOf(may, state) {
   if (may.includes("clear") || may.includes("return")) return "review";
   if (may.includes("rectify")) return "rectify";
-  if (may.includes("screen") || may.includes("assign")) return "dispatch";
+  if (may.includes("screen") || (may.includes("assign") && state === "to_assign")) return "dispatch";
   return null;
 }
 

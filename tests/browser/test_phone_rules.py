@@ -1,0 +1,228 @@
+"""The field app's pure rules, asked in the browser that will run them: score, deadlines, legal order, nearness, search, one's own view."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from fieldbook.web.shell import IMPORTS
+from tests import servers
+
+STATIC = Path(__file__).parents[2] / "static"
+CHROMIUM = servers.chromium()
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
+
+CALENDAR = {"tz": "+08:00", "hours": [["08:30", "12:00"], ["14:00", "17:30"]], "days": {"2025-06-02": False, "2025-06-07": True}}
+CRITERIA = [{"code": f"25.0{n}", "points": 10, "answer": "pass_fail_na", "evidence": "on_fail", "severity": "major"} for n in range(1, 5)]
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    """An empty page that may import the app's modules from the disk."""
+    with sync_playwright() as tools:
+        browser = tools.chromium.launch(executable_path=CHROMIUM, args=servers.CHROMIUM_ARGUMENTS)
+        page = browser.new_page()
+        shell = f'<script type="importmap">{json.dumps({"imports": IMPORTS})}</script>'
+
+        def serve(route: Any) -> None:
+            path = route.request.url.removeprefix("http://phone.test/app/js/")
+            file = STATIC / path if path.startswith("vendor/") else STATIC / "phone" / path
+            if file.is_file():
+                route.fulfill(body=file.read_text("utf-8"), content_type="text/javascript")
+            else:
+                route.fulfill(body=f"<!doctype html><html><head>{shell}</head><body></body></html>", content_type="text/html")
+
+        page.route("**/*", serve)
+        page.goto("http://phone.test/app/")
+        yield page
+        browser.close()
+
+
+def ask(page: Page, module: str, say: str, *given: Any) -> Any:
+    """What `say`, a function of the module and what is given, answers."""
+    return page.evaluate(f"async (given) => ({say})(await import('/app/js/work/{module}.js'), ...given)", list(given))
+
+
+def at(text: str) -> str:
+    return f"Date.parse('{text}:00+08:00')"
+
+
+# ---------------------------------------------------------------- score
+
+
+def test_what_is_not_applicable_leaves_the_sum(page: Page) -> None:
+    answers = {"25.01": {"verdict": "pass"}, "25.02": {"verdict": "mostly"}, "25.03": {"verdict": "fail"}, "25.04": {"verdict": "na"}}
+
+    score = ask(page, "score", "(m, c, a) => m.scoreOf(c, a)", CRITERIA, answers)
+
+    assert (score["got"], score["of"], score["na"], score["left"]) == (160, 300, 1, 0)
+    assert ask(page, "score", "(m, c, a) => m.tallyOf(c, a)", CRITERIA, answers) == "pmfn"
+
+
+@pytest.mark.parametrize(
+    ("op", "value", "verdict"), [(">=", 500, "pass"), (">=", 400, "fail"), ("<=", 300, "fail"), ("==", 0, "fail"), ("==", 200, "pass")]
+)
+def test_a_count_is_judged_by_its_threshold(page: Page, op: str, value: int, verdict: str) -> None:
+    threshold = {">=": 5, "<=": 2, "==": 2}[op]
+
+    assert ask(page, "score", "(m, c, a) => m.judged(c, a)", {"answer": "count", "threshold": {"op": op, "value": threshold}}, {"value": value}) == verdict
+
+
+def test_the_same_fault_again_is_named(page: Page) -> None:
+    assert ask(page, "score", "(m, t) => m.repeated(t)", ["ppfp", "ppff", "pppp"]) == [{"at": 2, "times": 2, "of": 3}]
+
+
+# ---------------------------------------------------------------- deadlines
+
+
+@pytest.mark.parametrize(
+    ("found", "days", "due"),
+    [
+        ("2025-06-12T10:40", 1, "2025-06-13T10:40"),
+        ("2025-06-13T16:30", 1, "2025-06-16T16:30"),  # over a week-end
+        ("2025-06-12T20:00", 1, "2025-06-13T17:30"),  # found after work: the clock starts in the morning
+        ("2025-05-30T09:00", 1, "2025-06-03T09:00"),  # the Monday is a holiday
+        ("2025-06-06T09:00", 1, "2025-06-07T09:00"),  # the Saturday is worked
+    ],
+)
+def test_a_deadline_is_counted_in_working_time(page: Page, found: str, days: int, due: str) -> None:
+    assert ask(page, "deadlines", f"(m, days, c) => m.dueAfter({at(found)}, days, c) === {at(due)}", days, CALENDAR)
+
+
+def test_what_is_left_is_said_in_working_hours_and_days(page: Page) -> None:
+    standing = f"(m, c) => m.standing({at('2025-06-12T17:30')}, {at('2025-06-12T11:04')}, c)"
+    late = f"(m, c) => m.standing({at('2025-06-11T11:00')}, {at('2025-06-12T11:04')}, c)"
+
+    assert ask(page, "deadlines", standing, CALENDAR) == {"late": False, "when": "today", "hours": 5, "days": 0}
+    assert ask(page, "deadlines", late, CALENDAR) == {"late": True, "when": "late", "hours": 7, "days": 1}
+
+
+# ---------------------------------------------------------------- legal order
+
+
+@pytest.mark.parametrize(
+    ("may", "main", "second"),
+    [
+        (["clear", "return", "void"], "clear", "return"),
+        (["rectify", "accept"], "rectify", None),
+        (["screen", "dismiss"], "screen", "dismiss"),
+        (["undo"], None, "undo"),
+        (["void"], None, None),
+        ([], None, None),
+    ],
+)
+def test_only_legal_verbs_stand_in_the_foot(page: Page, may: list[str], main: str | None, second: str | None) -> None:
+    assert ask(page, "legal", "(m, may) => m.footOf(may)", may) == {"main": main, "second": second}
+
+
+def test_a_finding_waits_for_whoever_may_move_it_on(page: Page) -> None:
+    hats = [(["clear", "return"], "rectified"), (["rectify"], "accepted"), (["assign"], "to_assign"), (["assign", "void"], "accepted"), ([], "accepted")]
+
+    assert [ask(page, "legal", "(m, may, state) => m.hatOf(may, state)", *hat) for hat in hats] == ["review", "rectify", "dispatch", None, None]
+
+
+# ---------------------------------------------------------------- nearness and search
+
+
+def test_the_nearest_places_come_first_and_far_ones_are_not_proposed(page: Page) -> None:
+    here = {"lat_e7": 278_000_000, "lon_e7": 1_207_000_000, "accuracy_m": 6}
+    places = [{"id": name, "lat_e7": 278_000_000 + metres * 90, "lon_e7": 1_207_000_000} for name, metres in (("far", 900), ("second", 40), ("first", 12))]
+
+    assert ask(page, "nearest", "(m, p, h) => m.nearest(p, h).map((x) => x.place.id)", places, here) == ["first", "second"]
+    assert ask(page, "nearest", "(m, p) => m.nearest(p, null)", places) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "hit"), [("nm", {"from": 2, "to": 4}), ("农贸", {"from": 2, "to": 4}), ("25-014", {"from": 0, "to": 0}), ("xyz", None), ("", {"from": 0, "to": 0})]
+)
+def test_a_place_is_found_by_name_code_and_initials(page: Page, typed: str, hit: dict[str, int] | None) -> None:
+    place = {"name": "城南农贸市场", "initials": "cnnmsc", "code": "25-014"}
+
+    assert ask(page, "search", "(m, q, p) => m.fits(q, p)", typed, place) == hit
+
+
+def test_initials_skip_the_brackets_of_a_name(page: Page) -> None:
+    place = {"name": "南门街（文昌路至解放街）", "initials": "nmjwclzjfj", "code": ""}
+
+    assert ask(page, "search", "(m, q, p) => m.fits(q, p)", "wcl", place) == {"from": 4, "to": 7}
+
+
+# ---------------------------------------------------------------- a visit
+
+
+def test_passing_the_rest_leaves_counts_open_and_can_be_taken_back(page: Page) -> None:
+    criteria = [*CRITERIA, {**CRITERIA[0], "code": "25.05", "answer": "count"}]
+    say = """(m, c) => {
+        let v = m.judge(m.newVisit({ id: "v", place: "p", kind: "25", manual: 1, at: 1 }), "25.01", { verdict: "fail" }, () => "f");
+        const { visit, codes } = m.passRest(v, c);
+        return [codes, m.progress(visit, c).done, Object.values(m.unpass(visit, codes).answers).map((a) => a.verdict ?? null)];
+    }"""
+
+    codes, done, after = ask(page, "visit", say, criteria)
+
+    assert codes == ["25.02", "25.03", "25.04"]
+    assert done == 3  # the failed one lacks its photo, the count its number
+    assert after == ["fail", None, None, None]
+
+
+def test_a_slip_of_the_finger_loses_nothing_that_was_written(page: Page) -> None:
+    say = """(m) => {
+        let v = m.newVisit({ id: "v", place: "p", kind: "25", manual: 1, at: 1 });
+        v = m.judge(v, "25.01", { verdict: "fail" }, () => "f");
+        v = m.changeFinding(v, "25.01", { words: "by the gate" });
+        v = m.judge(v, "25.01", { verdict: "pass" }, () => "g");
+        return m.judge(v, "25.01", { verdict: "fail" }, () => "h").answers["25.01"].finding;
+    }"""
+
+    finding = ask(page, "visit", say)
+
+    assert (finding["id"], finding["words"]) == ("f", "by the gate")
+
+
+def test_a_pass_sends_no_photo_of_what_seemed_to_fail(page: Page) -> None:
+    say = """(m, c) => {
+        let v = m.newVisit({ id: "v", place: "p", kind: "25", manual: 1, at: 1 });
+        v = m.judge(v, "25.01", { verdict: "fail" }, () => "f");
+        v = m.addPhoto(v, "25.01", "photo", { sha256: "aa" });
+        const failed = m.finishBody(v, c, { finished_at: 2 });
+        const passed = m.finishBody(m.judge(v, "25.01", { verdict: "pass" }, () => "g"), c, { finished_at: 2 });
+        return [failed.answers[0].photos, failed.findings[0].photos, passed.answers[0].photos, passed.findings];
+    }"""
+
+    assert ask(page, "visit", say, CRITERIA) == [[], [{"sha256": "aa"}], [], []]
+
+
+# ---------------------------------------------------------------- one's own view
+
+
+def test_what_one_decided_is_seen_at_once(page: Page) -> None:
+    rows = {"f": {"id": "f", "state": "rectified", "may": ["clear", "return"], "course": [], "returned": 0, "due_at": 1}}
+    command = {"id": "c", "verb": "finding.return", "subject": "f", "at": 5, "body": {"reason": "not_done", "words": "stains", "due_at": 9}}
+    say = """(m, rows, command) => {
+        const finding = new Map(Object.entries(rows));
+        const about = { me: { id: "me", name: "Wu" }, criteriaOf: () => [], titleOf: () => "" };
+        const seen = m.seen({ place: new Map(), finding }, [command], about).finding.get("f");
+        return [seen.state, seen.returned, seen.due_at, seen.may, seen.course.map((s) => [s.verb, s.who, s.pending]), finding.get("f").state];
+    }"""
+
+    assert ask(page, "view", say, rows, command) == ["returned", 1, 9, [], [["returned", "Wu", True]], "rectified"]
+
+
+def test_a_finished_visit_marks_its_place_and_opens_its_findings(page: Page) -> None:
+    body = {
+        "place": "p", "kind": "25", "manual": 1, "finished_at": 7,
+        "answers": [{"criterion": "25.01", "verdict": "fail"}, {"criterion": "25.02", "verdict": "pass"}],
+        "findings": [{"id": "f", "criterion": "25.01", "reasons": [0], "words": "", "photos": [{"sha256": "aa", "taken_at": 6}]}],
+    }  # fmt: skip
+    say = """(m, c, body) => {
+        const place = new Map([["p", { id: "p", name: "Market", unit: "u", visits: [] }]]);
+        const about = { me: { id: "me", name: "Lin" }, criteriaOf: () => c, titleOf: () => "Water" };
+        const seen = m.seen({ place, finding: new Map() }, [{ id: "c", verb: "visit.finish", subject: "v", at: 7, body }], about);
+        const f = seen.finding.get("f");
+        return [seen.place.get("p").visited_at, seen.place.get("p").visits[0].tally, f.title, f.unit, f.pending, f.before[0].state];
+    }"""
+
+    assert ask(page, "view", say, CRITERIA, body) == [7, "fp--", "Water", "u", True, "waiting"]
