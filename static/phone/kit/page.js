@@ -69,3 +69,6 @@ export function setNight(on) {
   if (on) document.documentElement.dataset.theme = "dark";
   else delete document.documentElement.dataset.theme;
 }
+
+/** How tall the whole page is, px. */
+export const pageHeight = () => document.documentElement.scrollHeight;

@@ -2,8 +2,9 @@
 // Who works with this phone: coming back, logging in, changing over, leaving.
 
 import { setLang } from "../kit/words.js";
+import { LoginNeeded } from "../server/api.js";
 import { askLogin, askLogout, askManual } from "../server/me.js";
-import { close, deviceHere, newDevice, open, peopleHere, rememberPerson, wipePerson } from "../store/open.js";
+import { askToPersist, close, deviceHere, newDevice, open, peopleHere, rememberPerson, wipePerson } from "../store/open.js";
 import { keepManual, keepMe, manual, me } from "../store/rows.js";
 import { drafts } from "../store/state.js";
 import { here, isOpen } from "../store/tab.js";
@@ -17,8 +18,9 @@ const LEFT = "fieldbook-left";
  * @returns {Promise<boolean>} false when nobody has, or they logged out: show the login page
  */
 export async function resume() {
+  if (leftHow() === "unheard") void sayLeaving();
   const [last] = await peopleHere();
-  if (!last || hasLeft()) return false;
+  if (!last || leftHow()) return false;
   await open(last.id);
   if (me.value?.person?.language) await setLang(me.value.person.language);
   start();
@@ -47,7 +49,8 @@ export async function logIn(login, password) {
   const device = await deviceHere();
   // The stores knew a device that the list of people had forgotten: the login must be that device's.
   if (device.id !== proposed.id) await askLogin(login, password, device);
-  stay();
+  markLeft(null);
+  void askToPersist();
   await rememberPerson({ id, name, login, device });
   await setLang(language);
   await keepMe(json);
@@ -71,32 +74,36 @@ export const unsent = () => ({ commands: waiting.value.length, photos: waitingPh
 export async function logOut({ remove = false } = {}) {
   await rest();
   const person = isOpen() ? here().person : null;
-  await askLogout().catch(() => {});
-  leaveMark();
+  markLeft("unheard");
+  await sayLeaving();
   if (person && remove) await wipePerson(person);
   await close();
 }
 
-function hasLeft() {
+/** Without signal the server hears of it at the next start. */
+async function sayLeaving() {
+  const heard = await askLogout().then(
+    () => true,
+    (error) => error instanceof LoginNeeded,
+  );
+  if (heard && leftHow()) markLeft("heard");
+}
+
+/** @returns {string | null} */
+function leftHow() {
   try {
-    return localStorage.getItem(LEFT) === "1";
+    return localStorage.getItem(LEFT);
   } catch {
-    return false;
+    return null;
   }
 }
 
-function leaveMark() {
+/** @param {"heard" | "unheard" | null} how  null: somebody is here */
+function markLeft(how) {
   try {
-    localStorage.setItem(LEFT, "1");
+    if (how) localStorage.setItem(LEFT, how);
+    else localStorage.removeItem(LEFT);
   } catch {
-    // asked again at the next start
-  }
-}
-
-function stay() {
-  try {
-    localStorage.removeItem(LEFT);
-  } catch {
-    // asked again at the next start
+    // a window that keeps nothing: asked again at the next start
   }
 }

@@ -26,7 +26,7 @@ export function pictureURL(sha256, size = "small") {
     urls.set(key, known);
     return known;
   }
-  const url = bytesOf(sha256, size).then(
+  const url = pictureBytes(sha256, size).then(
     (bytes) => {
       if (!bytes) urls.delete(key); // asked again next time: it may have arrived by then
       return bytes && URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" }));
@@ -45,8 +45,8 @@ export function pictureURL(sha256, size = "small") {
   return url;
 }
 
-/** @param {string} sha256 @param {"small" | "large"} size */
-async function bytesOf(sha256, size) {
+/** This phone's own first, then what was fetched before, then the server's. @param {string} sha256 @param {"small" | "large"} size */
+async function pictureBytes(sha256, size) {
   const own = (size === "small" && (await thumbBytes(sha256))) || (await photoBytes(sha256));
   if (own) return own;
   const kept = await readPicture(sha256, size);

@@ -17,6 +17,7 @@ import { entries, photoMarks } from "../store/state.js";
 import { here, isOpen } from "../store/tab.js";
 import { after, photoOrder } from "./order.js";
 import { network, nextTry, onTheWay, paused, sending, waiting, waitingPhotos } from "./state.js";
+import { fetchAhead } from "./picture.js";
 import { tidy } from "./tidy.js";
 import { wait } from "./wait.js";
 import { onWake } from "./wake.js";
@@ -165,6 +166,7 @@ async function round() {
   await tidy();
   await remember();
   await checkChain().catch(quietly);
+  await fetchAhead().catch(quietly);
 }
 
 /** @param {any} error  what may fail without stopping the round, unless nobody may go on */
@@ -314,7 +316,7 @@ async function noteAnswers(batch, json, tried) {
   for (const entry of batch) {
     tried.add(entry.id);
     const said = answers.get(entry.id);
-    changes.set(entry.id, said ? after(said, entry, at, json.epoch) : { tries: (entry.tries ?? 0) + 1 });
+    changes.set(entry.id, said ? after(said, entry, at, json.epoch) : unanswered(entry, { code: "phone.no_answer" }, json.epoch));
   }
   await markCommands(changes);
   // A command that was held for its predecessor may be free now.
@@ -329,20 +331,13 @@ async function noteAnswers(batch, json, tried) {
 /** One command that the server does not take by itself. @param {Entry} entry @param {any} answer @param {Set<string>} tried */
 async function noteFailure(entry, { status, json }, tried) {
   tried.add(entry.id);
+  await markCommands(new Map([[entry.id, unanswered(entry, { status, code: json.code, message: json.message }, json.epoch)]]));
+}
+
+/** @param {Entry} entry @param {any} why @param {string} epoch @returns {Partial<Entry>} */
+function unanswered(entry, why, epoch) {
   const tries = (entry.tries ?? 0) + 1;
-  await markCommands(
-    new Map([
-      [
-        entry.id,
-        {
-          tries,
-          state: tries >= TRIES ? "stuck" : "waiting",
-          sent_at: now(),
-          answer: { answer: "none", status, code: json.code ?? "phone.no_answer", message: json.message ?? "", epoch: json.epoch },
-        },
-      ],
-    ]),
-  );
+  return { tries, state: tries >= TRIES ? "stuck" : "waiting", sent_at: now(), answer: { ...why, answer: "none", epoch } };
 }
 
 /** @param {string} device */
@@ -404,10 +399,13 @@ async function sendPhoto(sha) {
   }
   const tries = (photoMarks.value.get(sha)?.tries ?? 0) + 1;
   if (status === 404) {
-    // The server does not know the command that names it any more: say the command again.
-    const naming = entries.value.filter((entry) => entry.photos.includes(sha) && entry.command.body && entry.state === "sent");
-    await markCommands(new Map(naming.map((entry) => [entry.id, { state: "waiting" }])));
-    await markPhotos(new Map([[sha, { tries, ...(tries >= TRIES ? { state: "refused", code: json.code, message: json.message } : {}) }]]));
+    const naming = entries.value.filter((entry) => entry.photos.includes(sha) && entry.command.body);
+    const sent = naming.filter((entry) => entry.state === "sent");
+    // The server does not know the command that names it any more: say the command again. If it refused that, the photo
+    // waits with it.
+    await markCommands(new Map(sent.map((entry) => [entry.id, { state: "waiting" }])));
+    const final = !sent.length || tries >= TRIES;
+    await markPhotos(new Map([[sha, { tries, ...(final ? { state: "refused", code: json.code, message: json.message } : {}) }]]));
     return false;
   }
   if (status === 413 || status === 415 || status === 422) {
@@ -447,8 +445,10 @@ export function goOn() {
 
 /** Try again what stands in 需处理. @param {string} id  a command's id, or a photo's SHA-256 */
 export async function tryAgain(id) {
-  if (photoMarks.value.has(id)) await markPhotos(new Map([[id, { state: "queued", tries: 0, code: undefined, message: undefined }]]));
-  else await markCommands(new Map([[id, { state: "waiting", tries: 0, retry_since: undefined }]]));
+  const entry = entries.value.find((one) => one.id === id);
+  const refused = (entry?.photos ?? [id]).filter((sha) => ["refused", "damaged"].includes(photoMarks.value.get(sha)?.state ?? ""));
+  await markPhotos(new Map(refused.map((sha) => [sha, { state: "queued", tries: 0, code: undefined, message: undefined }])));
+  if (entry) await markCommands(new Map([[id, { state: "waiting", tries: 0, retry_since: undefined }]]));
   notBefore = 0;
   return sendNow();
 }

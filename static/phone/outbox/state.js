@@ -53,41 +53,31 @@ export const unsettled = computed(() => {
   }
 });
 
+const TROUBLED = new Set(["held", "refused", "stuck"]);
+
 /**
  * What a person has to look at. kind "command": held, refused, or five tries in vain; kind "photo": take it again.
- * @type {import("@preact/signals").ReadonlySignal<{ kind: "command" | "photo", id: string, entry: Entry | null,
- *   photo: PhotoMark | null, code: string, message: string }[]>}
+ * @type {import("@preact/signals").ReadonlySignal<Trouble[]>}
  */
-export const needsAttention = computed(() => [
-  ...entries.value.flatMap((entry) =>
-    entry.state === "held" || entry.state === "refused" || entry.state === "stuck"
-      ? [
-          {
-            kind: /** @type {const} */ ("command"),
-            id: entry.id,
-            entry,
-            photo: null,
-            code: entry.answer?.code ?? "phone.no_answer",
-            message: entry.answer?.message ?? "",
-          },
-        ]
-      : [],
-  ),
-  ...[...photoMarks.value.values()].flatMap((mark) =>
-    mark.state === "refused" || mark.state === "damaged"
-      ? [
-          {
-            kind: /** @type {const} */ ("photo"),
-            id: mark.sha256,
-            entry: entries.value.find((entry) => entry.photos.includes(mark.sha256)) ?? null,
-            photo: mark,
-            code: mark.code ?? "phone.photo_damaged",
-            message: mark.message ?? "",
-          },
-        ]
-      : [],
-  ),
-]);
+export const needsAttention = computed(() => [...entries.value.flatMap(ofCommand), ...[...photoMarks.value.values()].flatMap(ofPhoto)]);
+
+/** @typedef {{ kind: "command" | "photo", id: string, entry: Entry | null, photo: PhotoMark | null, code: string, message: string }} Trouble */
+
+/** @param {Entry} entry @returns {Trouble[]} */
+function ofCommand(entry) {
+  if (!TROUBLED.has(entry.state)) return [];
+  const { code = "phone.no_answer", message = "" } = entry.answer ?? {};
+  return [{ kind: "command", id: entry.id, entry, photo: null, code, message }];
+}
+
+/** @param {PhotoMark} photo @returns {Trouble[]} */
+function ofPhoto(photo) {
+  if (photo.state !== "refused" && photo.state !== "damaged") return [];
+  const entry = entries.value.find((one) => one.photos.includes(photo.sha256)) ?? null;
+  // The command itself is what a person has to look at; its photos go with it.
+  if (entry && TROUBLED.has(entry.state)) return [];
+  return [{ kind: "photo", id: photo.sha256, entry, photo, code: photo.code ?? "phone.photo_damaged", message: photo.message ?? "" }];
+}
 
 /**
  * The pill, always in the bar. photos and commands: how many wait.
