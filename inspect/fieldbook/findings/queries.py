@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, func, null, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, bindparam, false, func, null, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from fieldbook import standards
@@ -43,7 +43,8 @@ class Filters:
 
 #: sort name -> columns; nothing else is ever put into ORDER BY
 SORTS: dict[str, tuple[Any, ...]] = {
-    "due": (Finding.due_at.is_(None), Finding.due_at, Finding.number),
+    # first those whose clock runs: what was handed in waits for somebody else
+    "due": (case((Finding.state.in_(RUNNING), 0), (Finding.state == State.RECTIFIED, 1), else_=2), Finding.due_at.is_(None), Finding.due_at, Finding.number),
     "found": (Finding.found_at.desc(), Finding.number),
     "number": (Finding.number,),
     "place": (Finding.zone_id, Finding.place_id, Finding.number),

@@ -40,6 +40,11 @@ class Frame:
         return words.language() == "en"
 
     @property
+    def sep(self) -> str:
+        """What stands between two facts of a line."""
+        return ", " if self.english else "\u3000"
+
+    @property
     def theme(self) -> str:
         chosen = request.cookies.get(THEME_COOKIE, "")
         return chosen if chosen in ("light", "dark") else ""

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from fieldbook import accounts, findings, places, standards
+from fieldbook import accounts, evidence, findings, places, standards
 from fieldbook.findings import Finding, State
 from fieldbook.places import Area, Standing
 
@@ -198,6 +198,8 @@ class Shown:
     def photos(self, finding: Finding, card: dict[str, Any], role: str) -> list[dict[str, Any]]:
         """The before or after photos with who took them, and what they are called on the stamp."""
         named = card[role]
+        taken = evidence.namings(self.session, finding_ids=[finding.id]).get(finding.id, [])
+        by_hash = {(photo.role, photo.sha256): photo for photo in taken}
         who = card["reporter"]["name"]
         if role == "after":
             who = next((step["who"] for step in reversed(card["course"]) if step["verb"] == "rectified"), who)
@@ -205,9 +207,21 @@ class Shown:
         word = _("前") if role == "before" else _("后")
         short = formats.short_number(finding.number)
         return [
-            show_photo(photo) | {"who": who, "here": here, "all": len(named), "label": _("%(number)s-%(word)s-%(n)s", number=short, word=word, n=n)}
+            show_photo(photo)
+            | self._taken(finding, by_hash.get((evidence.Role(role), photo["sha256"])))
+            | {"who": who, "here": here, "all": len(named), "label": _("%(number)s-%(word)s-%(n)s", number=short, word=word, n=n)}
             for n, photo in enumerate(named, 1)
         ]
+
+    def _taken(self, finding: Finding, photo: evidence.NamedPhoto | None) -> dict[str, Any]:
+        """How large a photo is, with which others it was handed in, and how far from the place it was taken."""
+        if photo is None:
+            return {"width": None, "height": None, "named_at": None, "distance_m": None}
+        place = places.places_by_id(self.session, [finding.place_id]).get(finding.place_id) if finding.place_id else None
+        distance = None
+        if place is not None and None not in (place.lat_e7, place.lon_e7, photo.lat_e7, photo.lon_e7):
+            distance = evidence.apart_m(evidence.Spot(place.lat_e7, place.lon_e7), evidence.Spot(photo.lat_e7, photo.lon_e7))  # type: ignore[arg-type]
+        return {"width": photo.width, "height": photo.height, "named_at": photo.named_at, "distance_m": distance}
 
     def course(self, card: dict[str, Any]) -> list[dict[str, Any]]:
         """The course, newest first, in words."""

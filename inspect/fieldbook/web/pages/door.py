@@ -34,7 +34,9 @@ def log_in() -> ResponseReturnValue:
     try:
         if not doors.is_safe_to_log_in():
             raise doors.PlainHttp
-        checked = accounts.check_login(db.session(), name, password, network=network(), device=None, now=now())
+        with journal.begin(db.session(), who=None, at=now()) as act:
+            tried = accounts.try_login(act, name, network=network(), device=None)
+        checked = accounts.check_login(tried, password)
         with journal.begin(db.session(), who=None, at=now()) as act:
             token = accounts.log_in(act, checked, device=None, address=network())
             if token is not None:

@@ -125,7 +125,7 @@ def _told(sitting: Sitting, shown: Shown, finding: Finding, after_it: Finding | 
     cards = findings.cards(db.session(), standing(), [one for one in (finding, after_it) if one], now=now(), language=words.language())
     card = cards[0]
     facts = shown.facts(finding, card)
-    before, after = shown.photos(finding, card, "before"), _newest_round(finding, shown.photos(finding, card, "after"))
+    before, after = shown.photos(finding, card, "before"), _newest_round(shown.photos(finding, card, "after"))
     pairs = max(len(before), len(after), 1)
     pair_no = min(max(request.args.get("pair", 1, type=int) or 1, 1), pairs)
     left, right = _nth(before, pair_no), _nth(after, pair_no)
@@ -175,12 +175,10 @@ def _nth(photos: list[dict[str, Any]], n: int) -> dict[str, Any] | None:
     return photos[min(n, len(photos)) - 1] if photos else None
 
 
-def _newest_round(finding: Finding, photos: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _newest_round(photos: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The after photos handed in last; those of an earlier round were judged when it was returned."""
-    named = [photo for photo in evidence.namings(db.session(), finding_ids=[finding.id]).get(finding.id, []) if photo.role is evidence.Role.AFTER]
-    newest = max((photo.named_at for photo in named), default=None)
-    hashes = {photo.sha256 for photo in named if photo.named_at == newest}
-    return [photo for photo in photos if photo["sha256"] in hashes] or photos
+    newest = max((photo["named_at"] for photo in photos if photo["named_at"]), default=None)
+    return [photo for photo in photos if photo["named_at"] == newest]
 
 
 def _queue(sitting: Sitting, shown: Shown, finding: Finding | None) -> dict[str, Any]:
@@ -191,6 +189,7 @@ def _queue(sitting: Sitting, shown: Shown, finding: Finding | None) -> dict[str,
         kinds.append("qn")
     kinds += ["q"] * (sitting.all - len(kinds))
     step = 8 if len(kinds) <= 37 else 296 / len(kinds)
+    width = round(step * len(kinds) + 4)
     in_queue = {one.zone_id for one in review.queue(db.session(), standing())}
     zones = [zone for zone in places.zones(db.session()) if zone.id in in_queue]
     chosen = _zone()
@@ -201,6 +200,7 @@ def _queue(sitting: Sitting, shown: Shown, finding: Finding | None) -> dict[str,
         "left": len(sitting.left),
         "after_this": here,
         "later": len(sitting.later),
+        "width": width,
         "ticks": [{"x": round(2 + step * n, 1), "kind": kind} for n, kind in enumerate(kinds)],
         "zones": [{"value": "", "word": _("全部责任区"), "chosen": chosen is None}]
         + [{"value": str(zone.id), "word": shown.zone(zone.id), "chosen": chosen == zone.id} for zone in zones],
