@@ -1,0 +1,81 @@
+"""People with phones: profiles of a real Chromium that are kept, and a thumb that speaks the screens' words."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3.dbapi2 as sqlite
+from playwright.sync_api import BrowserContext, Locator, Page, Playwright
+
+from tests import county as small
+from tests import servers
+
+SHARED = servers.ROOT.parent / "shared" / "photos"
+
+
+def photograph(number: int) -> tuple[str, bytes]:
+    """(name, bytes) of a photo: a real phone's where the shared folder has them, else a drawn one."""
+    real = sorted((SHARED / "phone").glob("*.jpg")) + sorted((SHARED / "orientation").glob("*.jpg"))
+    if real:
+        chosen = real[number % len(real)]
+        return chosen.name, chosen.read_bytes()
+    print("no ../shared/photos here: drawn pictures stand in for those of real phones")
+    return f"drawn-{number}.jpg", small.picture(number, size=(1600, 1200))
+
+
+@contextmanager
+def phone(tools: Playwright, folder: Path, **more: Any) -> Iterator[BrowserContext]:
+    """A phone of its own: what it keeps lies in `folder`, whatever becomes of the browser."""
+    chromium = servers.chromium()
+    assert chromium, "no Chromium here: apt install chromium"
+    context = tools.chromium.launch_persistent_context(
+        str(folder),
+        executable_path=chromium,
+        args=servers.CHROMIUM_ARGUMENTS,
+        viewport={"width": 390, "height": 844},
+        device_scale_factor=1,
+        has_touch=True,
+        is_mobile=True,
+        locale=more.pop("locale", "zh-CN"),
+        timezone_id="Asia/Shanghai",
+        **more,
+    )
+    context.set_default_timeout(20_000)
+    try:
+        yield context
+    finally:
+        context.close()
+
+
+def log_in(page: Page, address: str, who: str, *, password: str = small.PASSWORD) -> None:
+    """Log in on the phone and wait until it can start without signal."""
+    page.goto(f"{address}/app/")
+    page.locator("#login, input[autocomplete=username]").first.fill(who)
+    page.locator("#password").fill(password)
+    page.get_by_role("button", name="登录", exact=True).tap()
+    page.locator("nav.nav").wait_for()
+    until(page, lambda: page.evaluate("() => !!navigator.serviceWorker.controller"), what="the service worker has taken over")
+
+
+def shoot(page: Page, tile: Locator, number: int) -> None:
+    """Tap a tile and give it a photo."""
+    name, data = photograph(number)
+    with page.expect_file_chooser() as opened:
+        tile.tap()
+    opened.value.set_files({"name": name, "mimeType": "image/jpeg", "buffer": data})
+
+
+def until(page: Page, true: Callable[[], object], *, what: str, seconds: float = 20) -> None:
+    """Wait for something to become true."""
+    for _ in range(int(seconds * 5)):
+        if true():
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError(f"still not so after {seconds} s: {what}")
+
+
+def known(instance: Path, question: str, *values: object) -> list[tuple[Any, ...]]:
+    """What the server's database says, asked past the server."""
+    with sqlite.connect(f"file:{instance / 'fieldbook.sqlite'}?mode=ro", uri=True) as connection:
+        return connection.execute(question, values).fetchall()  # type: ignore[no-any-return]
