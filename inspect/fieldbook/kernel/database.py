@@ -85,16 +85,20 @@ db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
 
 def make_engine_options(url: str) -> dict[str, Any]:
-    """What SQLAlchemy's engine needs for this database: our SQLite and a small pool, or PostgreSQL."""
+    """What SQLAlchemy's engine needs for this database: our SQLite and a small pool, or PostgreSQL.
+
+    The values of a statement that fails stay out of the log: they are people's words, names and tokens.
+    """
     if make_url(url).get_backend_name() == "sqlite":
         return {
             "module": sqlite,
+            "hide_parameters": True,
             "pool_size": 16,
             "max_overflow": 16,
             "pool_timeout": WAIT_SECONDS,
             "connect_args": {"timeout": WAIT_SECONDS, "check_same_thread": False, "isolation_level": None},
         }
-    return {"pool_size": 16, "max_overflow": 16, "pool_timeout": WAIT_SECONDS, "pool_pre_ping": True}
+    return {"hide_parameters": True, "pool_size": 16, "max_overflow": 16, "pool_timeout": WAIT_SECONDS, "pool_pre_ping": True}
 
 
 @event.listens_for(Engine, "connect")

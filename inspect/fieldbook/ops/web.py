@@ -42,6 +42,8 @@ def open_gate() -> object:
     parent = multiprocessing.parent_process()
     die_with(parent.pid if parent and parent.pid else os.getppid())
     from fieldbook import create_app
+    from fieldbook.web import logs
     from fieldbook.web.gate import Gate
 
+    logs.install()
     return Gate(create_app())

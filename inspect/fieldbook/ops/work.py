@@ -12,6 +12,7 @@ from pathlib import Path
 from fieldbook import evidence, findings, journal
 from fieldbook.evidence import Decoder, LocalStore, Store
 from fieldbook.kernel import db, utcnow
+from fieldbook.web import logs
 
 from .backup import back_up, is_due
 from .init import open_app, settings_of
@@ -55,7 +56,7 @@ class Errand:
 
 def work(instance: Path) -> None:
     """Do all errands, over and over, until SIGTERM; the piece in hand is finished first."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logs.install()
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     store = LocalStore(settings_of(instance).photos)
