@@ -9,6 +9,7 @@ import { resume } from "./outbox/person.js";
 import { App, opened } from "./screens/app.js";
 import { followIfAllowed } from "./screens/here.js";
 import { listen } from "./screens/router.js";
+import { askToPersist } from "./store/open.js";
 import { drafts } from "./store/state.js";
 
 await readyToSpeak();
@@ -26,5 +27,8 @@ render(html`<${App} />`, room());
 registerWorker({ mayTakeOver: drafts.value.length === 0 });
 
 effect(() => {
-  if (opened.value) followIfAllowed();
+  if (!opened.value) return;
+  followIfAllowed();
+  // Chromium answers by itself; other browsers would ask the person here, out of place.
+  if ("userAgentData" in navigator) askToPersist();
 });

@@ -68,3 +68,12 @@ def test_no_chinese_stands_bare_in_markup() -> None:
     bare = {name: HAN.findall(STRING.sub("", text)) for name, text in _modules().items() if name not in BOTH_LANGUAGES_INSIDE | SILENT}
 
     assert {name: found for name, found in bare.items() if found} == {}
+
+
+def test_every_icon_a_screen_names_is_drawn() -> None:
+    drawn = set(re.findall(r'^  "?([a-z0-9-]+)"?: "', (PHONE / "kit" / "icons.js").read_text("utf-8"), re.MULTILINE))
+    screens = "\n".join(text for name, text in _modules().items() if name.startswith("screens/"))
+
+    named = set(re.findall(r'(?:\bn=|\bsign=|icon: )"([a-z0-9-]+)"', screens))
+
+    assert named - drawn == set()

@@ -3,9 +3,10 @@
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../kit/html.js";
 import { now as clockNow } from "../kit/clock.js";
 import { newId } from "../kit/ids.js";
+import { pageHeight } from "../kit/page.js";
 import { t } from "../kit/words.js";
 import { rows } from "../store/rows.js";
-import { draftOf, drafts, kept, put } from "../work/drafts.js";
+import { draftOf, drafts, giveUp, kept, put } from "../work/drafts.js";
 import { dueAfter } from "../work/deadlines.js";
 import { keepShot } from "../work/shoot.js";
 import {
@@ -18,15 +19,16 @@ import {
   judge,
   measure,
   passRest,
+  photosOf,
   progress,
   unpass,
 } from "../work/visit.js";
 import { position } from "./here.js";
 import { Missing } from "./missing.js";
 import { Notice } from "./notice.js";
-import { Bar, Chips, Fld, Foot, I, Page, PickList, Seg, Sheet, Tally, Undo, Words } from "./parts.js";
+import { Bar, Chips, Discard, Fld, Foot, I, Page, PickList, Seg, Sheet, Tally, Undo, Words } from "./parts.js";
 import { Pic } from "./pictures.js";
-import { at, scrollOf } from "./router.js";
+import { at, back, scrollOf } from "./router.js";
 import { calendar, clock, either, listed, named, nearDay, numberOf } from "./shown.js";
 import { Shot } from "./shot.js";
 import { criteriaOf, notice, now, offerUndo, view } from "./state.js";
@@ -43,7 +45,7 @@ export function Checklist({ id }) {
   const [theme, setTheme] = useState(0);
   const [unitFor, setUnitFor] = useState(null);
   const visit = drafts.value.find((d) => d.id === id && d.kind === "visit");
-  const criteria = criteriaOf(visit?.place_kind);
+  const criteria = criteriaOf(visit?.place_kind, visit?.manual);
 
   // Where the hand was when the page went away is where it goes on.
   useEffect(() => {
@@ -60,7 +62,7 @@ export function Checklist({ id }) {
       groups.forEach((g, i) => {
         if (g.getBoundingClientRect().top <= line) at = i;
       });
-      if (groups.length && innerHeight + scrollY >= box.current.ownerDocument.documentElement.scrollHeight - 2) {
+      if (groups.length && innerHeight + scrollY >= pageHeight() - 2) {
         const inView = groups.filter((g) => g.getBoundingClientRect().top < innerHeight - 90).length - 1;
         if (groups[at].getBoundingClientRect().top < 0) at = Math.max(at, inView);
       }
@@ -91,6 +93,12 @@ export function Checklist({ id }) {
     section?.focus({ preventScroll: true });
   }
 
+  // Opened and left without a touch: there is nothing to go on with.
+  function leave() {
+    if (!Object.keys(visit.answers).length && !visit.pending) giveUp(id).catch((error) => (notice.value = error));
+    back(`/places/${visit.place}`);
+  }
+
   function rest() {
     const { visit: next, codes } = passRest(visit, criteria);
     change(id, () => ({ ...next, at: visit.at }));
@@ -102,7 +110,7 @@ export function Checklist({ id }) {
 
   const cells = order.map((c) => cell(answerOf(visit, c.code), state, c.code));
   return html`<${Page} title=${place?.name ?? t("检查")} cls="has-foot">
-    <${Bar} title=${place?.name ?? t("检查")} sign="x" label=${t("退出，草稿已存")} to=${`/places/${visit.place}`} sub=${html`<${Kept} visit=${visit} />`}>
+    <${Bar} title=${place?.name ?? t("检查")} sign="x" label=${t("退出，草稿已存")} to=${`/places/${visit.place}`} onBack=${leave} sub=${html`<${Kept} visit=${visit} />`}>
       <div class="prog">
         <span class="n">${state.done}/${state.of}</span>
         <${Tally} cells=${cells} label=${t("{of} 项，已查 {done} 项", state)} />
@@ -127,6 +135,11 @@ export function Checklist({ id }) {
         (g) => html`<${Group} key=${g[0].code} criteria=${g} state=${state} visit=${visit} />
           ${g.map((c) => html`<${Criterion} key=${c.code} c=${c} visit=${visit} place=${place} onUnit=${() => setUnitFor(c.code)} />`)}`,
       )}
+      <${Discard}
+        button=${t("不查了，删掉草稿")}
+        words=${t("已答 {done} 项、拍的 {n} 张照片都会删掉，找不回来。", { done: state.done, n: photosOf(visit).length })}
+        onDiscard=${() => giveUp(id).then(() => back(`/places/${visit.place}`), (error) => (notice.value = error))}
+      />
     </main>
     <${Notice} />
     <${Undo} />

@@ -4,6 +4,7 @@ import { html, useEffect, useState } from "../kit/html.js";
 import { isSeen } from "../kit/page.js";
 import { t } from "../kit/words.js";
 import { me } from "../store/rows.js";
+import { entries } from "../store/state.js";
 import { takeBack } from "../outbox/keep.js";
 import { byUrgency, footOf, stopsOf } from "../work/legal.js";
 import { decide } from "../work/send.js";
@@ -12,7 +13,7 @@ import { Missing } from "./missing.js";
 import { Notice } from "./notice.js";
 import { Bar, Foot, I, Page, Sec, Seal, Undo } from "./parts.js";
 import { Pic } from "./pictures.js";
-import { at, go } from "./router.js";
+import { at, back, go } from "./router.js";
 import { DismissSheet, ReturnSheet } from "./return.js";
 import { clock, day, dayClock, dueHead, either, isoDay, listed, named, shortNumber, span, stateWord } from "./shown.js";
 import { criterionOf, kindOf, mine, notice, now, offerUndo, titleOfRow, undoing, unitName, view, zoneName } from "./state.js";
@@ -27,7 +28,8 @@ const SECOND = { return: "退回重办@verb", dismiss: "不予立案@verb", undo
 export function Finding({ id, sheet }) {
   const finding = view.value.finding.get(id);
   const unit = finding?.unit ?? null;
-  const accepts = finding?.may?.includes("accept") && (me.value?.units ?? []).includes(unit);
+  const said = entries.value.some((e) => e.command.verb === "finding.accept" && e.command.subject === id);
+  const accepts = !said && finding?.may?.includes("accept") && (me.value?.units ?? []).includes(unit);
 
   // Seen for a second by someone of its unit: that is what accepting means. Nobody else's look does it.
   useEffect(() => {
@@ -79,7 +81,7 @@ export function Finding({ id, sheet }) {
     ${sheet === "return" ? html`<${ReturnSheet} finding=${finding} onSay=${(body) => verdict("finding.return", finding, body)} />` : null}
     ${sheet === "dismiss" ? html`<${DismissSheet} finding=${finding} onSay=${(body) => verdict("finding.dismiss", finding, body)} />` : null}
     ${sheet === "assign"
-      ? html`<${UnitSheet} value=${unit} onPick=${(chosen) => verdict("finding.assign", finding, { unit: chosen, words: "" })} onClose=${() => history.back()} />`
+      ? html`<${UnitSheet} value=${unit} onPick=${(chosen) => verdict("finding.assign", finding, { unit: chosen, words: "" })} onClose=${() => back(`/findings/${id}`)} />`
       : null}
   <//>`;
 }
@@ -100,12 +102,15 @@ const SAID = {
   "finding.undo": "已撤回判定",
 };
 
+/** These were said on a slip, which closes. */
+const SLIPS = new Set(["finding.return", "finding.dismiss", "finding.assign"]);
+
 /** Keep a verdict; for eight seconds it stays here and can be taken back. */
 async function verdict(verb, finding, body) {
   try {
     const command = await decide(verb, finding.id, body, UNDO_MS);
     const until = Date.now() + UNDO_MS;
-    if (verb !== "finding.clear" && verb !== "finding.screen" && verb !== "finding.undo") history.back();
+    if (SLIPS.has(verb)) back(`/findings/${finding.id}`);
     offerUndo(t(SAID[verb], { unit: finding.unit ? unitName(finding.unit) : "" }), () => takeBack(command.id), { until });
     undoing.value = { ...undoing.value, finding: finding.id };
   } catch (error) {

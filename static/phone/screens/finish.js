@@ -21,7 +21,7 @@ export function Finish({ id }) {
   const [busy, setBusy] = useState(false);
   const visit = drafts.value.find((d) => d.id === id && d.kind === "visit");
   if (!visit) return html`<${Missing} title=${t("完成检查")} words=${t("这次检查已经发出，或不在这台手机上。")} />`;
-  const criteria = criteriaOf(visit.place_kind);
+  const criteria = criteriaOf(visit.place_kind, visit.manual);
   const place = view.value.place.get(visit.place);
   const score = scoreOf(criteria, visit.answers);
   const reports = failed(visit, criteria);

@@ -8,14 +8,18 @@ import { notice } from "./state.js";
 const SENTENCES = {
   PhoneFull: "手机空间不够，刚才这一下没有存下。请先上传待发的，再试一次。",
   QuotaExceededError: "手机空间不够，刚才这一下没有存下。请先上传待发的，再试一次。",
-  ReadOnly: "巡查簿在另一个窗口开着，这个窗口只能看。请到那个窗口做。",
-  NotAPhoto: "这个文件不是照片，没有存下。请再拍一张。",
+  TooManyTabs: "巡查簿开的窗口太多，这个窗口存不下内容。请关掉别的窗口。",
+  Outdated: "巡查簿已换了新版，请重新打开这一页。已存的都在。",
+  PhotoNotKept: "有一张照片不在这台手机上了。请去掉它，再拍一张。",
+  "phone.not_a_photo": "这个文件不是照片，没有存下。请再拍一张。",
+  "phone.photo_too_small": "这张照片太小，看不清，没有存下。请再拍一张。",
+  "phone.photo_too_large": "这张照片太大，没有存下。请把相机的照片尺寸调小，再拍一张。",
   NoAnswer: "没有连上服务器。内容都在本机，有信号时会自己传。",
   LoginNeeded: "登录过期了。内容都在本机，重新登录后接着传。",
 };
 
 /** The sentence for an error. @param {any} error */
-export const sentence = (error) => t(error?.words ?? SENTENCES[error?.name] ?? "刚才这一下没有存下，已填的都在。请再试一次。");
+export const sentence = (error) => t(error?.words ?? SENTENCES[error?.code] ?? SENTENCES[error?.name] ?? "刚才这一下没有存下，已填的都在。请再试一次。");
 
 export function Notice({ cls = "" }) {
   const error = notice.value;

@@ -214,7 +214,7 @@ function Draft({ d, at }) {
   const n = d.kind === "visit" ? photosOf(d).length : d.photos.length;
   const photos = n ? t("{n} 张照片", { n }) : null;
   if (d.kind === "visit") {
-    const { done, of } = progress(d, criteriaOf(d.place_kind));
+    const { done, of } = progress(d, criteriaOf(d.place_kind, d.manual));
     const note = [saved, `${done}/${of}`, photos].filter(Boolean).join(t("，"));
     return html`<${Row} to=${`/visits/${d.id}`} sign=${html`<span><${I} n="pencil" /></span>`} title=${view.value.place.get(d.place)?.name ?? t("检查")} note=${note} right=${go} />`;
   }

@@ -37,9 +37,9 @@ export const Mast = ({ title, by }) => html`<header class="mast">
 </header>`;
 
 /** The bar of an inner screen. `sign`: "chevron-left" or "x". */
-export const Bar = ({ title, sub, sign = "chevron-left", label, to = "/", heading = true, children }) => html`<header class="bar">
+export const Bar = ({ title, sub, sign = "chevron-left", label, to = "/", onBack, heading = true, children }) => html`<header class="bar">
   <div class="line">
-    <button class="back" aria-label=${label ?? t("返回")} onClick=${() => back(to)}><${I} n=${sign} /></button>
+    <button class="back" aria-label=${label ?? t("返回")} onClick=${onBack ?? (() => back(to))}><${I} n=${sign} /></button>
     <div class="name">
       <b ...${heading ? { role: "heading", "aria-level": "1", tabindex: "-1", "data-heading": true } : {}}>${title}</b>
       ${sub ? html`<span>${sub}</span>` : null}
@@ -267,6 +267,23 @@ export function Undo({ cls = "" }) {
     <${I} n="check" /><span>${what.words}</span>
     <button class="act" onClick=${what.undo}><${I} n="undo-2" s />${t("撤销")} <span class="nb" aria-hidden="true">${t("{n} 秒", { n: left })}</span></button>
   </div>`;
+}
+
+/** Giving up a draft: what goes is said, and asked once, because it does not come back. */
+export function Discard({ button, words, onDiscard }) {
+  const [asked, setAsked] = useState(false);
+  return html`<p class="last"><button class="btn slim discard" onClick=${() => setAsked(true)}><${I} n="trash-2" s />${button}</button></p>
+    ${asked
+      ? html`<${Sheet}
+          title=${t("删掉草稿")}
+          bad
+          onClose=${() => setAsked(false)}
+          foot=${html`<button class="btn line" onClick=${() => setAsked(false)}>${t("留着")}</button>
+            <button class="btn gone" onClick=${onDiscard}>${t("删掉")}</button>`}
+        >
+          <div class="form flat"><p>${words}</p></div>
+        <//>`
+      : null}`;
 }
 
 /** The stamp: only for what is proven. */

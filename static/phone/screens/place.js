@@ -41,7 +41,7 @@ export function Place({ id }) {
     }
   }
 
-  const state = draft ? progress(draft, criteriaOf(draft.place_kind)) : null;
+  const state = draft ? progress(draft, criteriaOf(draft.place_kind, draft.manual)) : null;
   return html`<${Page} title=${place.name} cls="has-foot">
     <${Bar} title=${t("点位")} sub=${html`<span>${t("编号 {code}", { code: place.code })}</span>`} to="/places" heading=${false} />
     <main>

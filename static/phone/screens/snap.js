@@ -12,10 +12,10 @@ import { reportSnap } from "../work/send.js";
 import { keepShot } from "../work/shoot.js";
 import { addSnapPhoto, chipsOf } from "../work/snap.js";
 import { Lead, Lost, UnitSheet } from "./checklist.js";
-import { here, position } from "./here.js";
+import { allowed, follow, here, position } from "./here.js";
 import { Missing } from "./missing.js";
 import { Notice } from "./notice.js";
-import { Fld, I, Page, PickList, Pill, Sheet, Undo, Words } from "./parts.js";
+import { Discard, Fld, I, Page, PickList, Pill, Sheet, Undo, Words } from "./parts.js";
 import { Pic } from "./pictures.js";
 import { recentReasons, rememberReasons } from "./recent.js";
 import { back, go } from "./router.js";
@@ -109,6 +109,9 @@ export function Snap({ id }) {
         <${Fld} name=${t("地点")}>
           <div>
             <${PickList} label=${t("地点")} options=${options} value=${place?.id ?? null} onPick=${(v) => change(id, { place: v })} />
+            ${!spot && allowed.value === "prompt"
+              ? html`<button class="act" onClick=${follow}><${I} n="locate" s />${t("允许定位，带出最近的点位")}</button><br />`
+              : null}
             <button class="act" onClick=${() => setSheet("place")}><${I} n="search" s />${t("选别的点位")}</button>
           </div>
         <//>
@@ -133,6 +136,13 @@ export function Snap({ id }) {
               onEdit=${() => setSheet("unit")}
             />`}
       </div>
+        ${snap.photos.length
+          ? html`<${Discard}
+              button=${t("不报了，删掉")}
+              words=${t("拍的 {n} 张照片会删掉，找不回来。", { n: snap.photos.length + fixed.length })}
+              onDiscard=${() => giveUp(id).then(() => back("/"), (error) => (notice.value = error))}
+            />`
+          : null}
       <${Notice} cls="still" />
       <${Undo} cls="still" />
       <div class="foot">

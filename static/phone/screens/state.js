@@ -3,7 +3,7 @@
 import { computed, signal } from "../kit/html.js";
 import { minute } from "../kit/clock.js";
 import { t, lang } from "../kit/words.js";
-import { changed, manual, me, rows } from "../store/rows.js";
+import { changed, manual, manualOf, me, rows } from "../store/rows.js";
 import { needsAttention, unsettled, waiting } from "../outbox/state.js";
 import { drafts } from "../work/drafts.js";
 import { hatOf } from "../work/legal.js";
@@ -13,11 +13,25 @@ import { listed, named } from "./shown.js";
 /** The time the screens count from; renewed every half minute. */
 export const now = () => minute.value;
 
-/** @param {string | null | undefined} code */
-export const kindOf = (code) => manual.value?.kinds.find((k) => k.code === code) ?? null;
+/** Earlier manuals that a draft was begun with, by version; null while one is being read, or when it is not here. */
+const earlier = signal(new Map());
 
-/** The criteria of a kind, in the manual's order. @param {string | null | undefined} code */
-export const criteriaOf = (code) => kindOf(code)?.criteria ?? [];
+/** The manual of a version; the one in force unless told, or while another is not here. @param {number | null | undefined} version */
+function manualFor(version) {
+  const current = manual.value;
+  if (version == null || current?.version === version) return current;
+  if (!earlier.value.has(version)) {
+    earlier.value = new Map(earlier.peek()).set(version, null);
+    manualOf(version).then((found) => (earlier.value = new Map(earlier.peek()).set(version, found)));
+  }
+  return earlier.value.get(version) ?? current;
+}
+
+/** @param {string | null | undefined} code @param {number | null} [version] */
+export const kindOf = (code, version) => manualFor(version)?.kinds.find((k) => k.code === code) ?? null;
+
+/** The criteria of a kind, in the manual's order. @param {string | null | undefined} code @param {number | null} [version] */
+export const criteriaOf = (code, version) => kindOf(code, version)?.criteria ?? [];
 
 /** @param {string | null | undefined} code "25.07" */
 export const criterionOf = (code) => criteriaOf(code?.split(".")[0]).find((c) => c.code === code) ?? null;
