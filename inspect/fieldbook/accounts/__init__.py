@@ -6,6 +6,7 @@ May import journal, kernel. Never: know what an area contains (`places` does) or
 
 from .commands import (
     LoginChecked,
+    LoginTried,
     check_login,
     end_sessions,
     FirstAdministrator,
@@ -21,11 +22,12 @@ from .commands import (
     note_unsent,
     open_first_door,
     touch,
+    try_login,
 )
 from .model import Duty, LoginSession, Person, Phone, Post, Unit
 from .passwords import PasswordTooPlain, hash_password
 from .queries import Identity, PostHeld, has_phone, identify, people_of_unit, person_names, posts_of, unit_names, units
-from .refusals import FirstDoorClosed, LoginTaken, NotYourDuty, TooManyTries, WrongLogin
+from .refusals import FirstDoorClosed, LoginTaken, NotYourDuty, PhoneRevoked, TooManyTries, WrongLogin
 
 __all__ = [
     "ENROLLED",
@@ -36,10 +38,12 @@ __all__ = [
     "LoginChecked",
     "LoginSession",
     "LoginTaken",
+    "LoginTried",
     "NotYourDuty",
     "PasswordTooPlain",
     "Person",
     "Phone",
+    "PhoneRevoked",
     "Post",
     "PostHeld",
     "TooManyTries",
@@ -64,6 +68,7 @@ __all__ = [
     "person_names",
     "posts_of",
     "touch",
+    "try_login",
     "unit_names",
     "units",
 ]

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, func, literal, or_, select, update
@@ -14,7 +14,7 @@ from fieldbook.kernel import NIL, Act, Instant, new_id, upsert
 from . import rules
 from .model import Duty, FirstDoor, LoginSession, LoginTry, Person, Phone, Post, Unit
 from .passwords import NOBODY, hash_password, is_outdated, matches
-from .refusals import FirstDoorClosed, LoginTaken, TooManyTries, WrongLogin
+from .refusals import FirstDoorClosed, LoginTaken, PhoneRevoked, TooManyTries
 
 BROWSER = timedelta(hours=12)
 ENROLLED = timedelta(days=30)
@@ -26,40 +26,63 @@ def token_hash(token: str) -> str:
 
 
 @dataclass(frozen=True)
+class LoginTried:
+    """A try that is counted; its password has not been looked at yet."""
+
+    #: None when nobody who may log in has this name
+    person_id: UUID | None
+    #: the hash to look at
+    password: str
+    #: what is counted: the account and the network, or the known phone alone
+    keys: tuple[str, ...]
+    phone_revoked: bool
+
+
+@dataclass(frozen=True)
 class LoginChecked:
-    """The outcome of looking at a name and a password, before anything is written."""
+    """The outcome of looking at a password, before anything more is written."""
 
     person_id: UUID | None
     keys: tuple[str, ...]
     new_hash: str | None = None
 
 
-def check_login(session: Session, login: str, password: str, *, network: str, device: UUID | None, now: datetime) -> LoginChecked:
-    """Look at a name and a password; slow (argon2), so it runs outside any write. Raises TooManyTries.
+def try_login(act: Act, login: str, *, network: str, device: UUID | None) -> LoginTried:
+    """Count a try before its password is looked at: however many come at once, no more are looked at than may be.
 
     A phone that has logged in as this person before has a counter of its own: strangers who guess
-    cannot lock its owner out.
+    cannot lock its owner out. Raises TooManyTries.
     """
-    person = session.execute(
-        select(Person.id, Person.password, Person.disabled_at).where(func.lower(Person.login) == login.strip().lower())
-    ).one_or_none()
-    known = person is not None and device is not None and session.get(Phone, (device, person.id)) is not None
-    keys = (token_hash(f"phone {device} {login}"),) if known else (token_hash(f"account {login.lower()}"), token_hash(f"network {network}"))
-    for tried in session.scalars(select(LoginTry).where(LoginTry.key.in_(keys))):
-        # a network is shared by many (carrier NAT), so it gets four times the tries
-        failures = tried.count // 4 if tried.key == keys[-1] and not known else tried.count
-        left = rules.wait_seconds(failures) - (now - tried.last_at).total_seconds()
+    session, name = act.session, login.strip().lower()
+    person = session.execute(select(Person.id, Person.password, Person.disabled_at).where(func.lower(Person.login) == name)).one_or_none()
+    phone = session.get(Phone, (device, person.id)) if person is not None and device is not None else None
+    keys = (token_hash(f"phone {device} {name}"),) if phone else (token_hash(f"account {name}"), token_hash(f"network {network}"))
+    upsert(session, LoginTry, {"key": keys[0], "count": 0, "last_at": act.at}, key=["key"])  # a row to lock
+    own = session.scalars(select(LoginTry).where(LoginTry.key == keys[0]).with_for_update().execution_options(populate_existing=True)).one()
+    shared = session.get(LoginTry, keys[-1]) if not phone else None
+    # a network is shared by many (carrier NAT), so it gets four times the tries
+    for failures, last_at in ((own.count, own.last_at), (shared.count // 4, shared.last_at) if shared else (0, act.at)):
+        left = rules.wait_seconds(failures) - (act.at - last_at).total_seconds()
         if left > 0:
             raise TooManyTries(wait_seconds=int(left) + 1)
-    if not matches(person.password if person else NOBODY, password) or person is None or person.disabled_at is not None:
-        return LoginChecked(None, keys)
-    return LoginChecked(person.id, keys, hash_password(password) if is_outdated(person.password) else None)
+    own.count, own.last_at = own.count + 1, act.at
+    may = person is not None and person.disabled_at is None
+    return LoginTried(person.id if person and may else None, person.password if person else NOBODY, keys, phone is not None and phone.revoked_at is not None)
+
+
+def check_login(tried: LoginTried, password: str) -> LoginChecked:
+    """Look at the password; slow (argon2), so it runs outside any write. Raises PhoneRevoked."""
+    if not matches(tried.password, password) or tried.person_id is None:
+        return LoginChecked(None, tried.keys)
+    if tried.phone_revoked:
+        raise PhoneRevoked
+    return LoginChecked(tried.person_id, tried.keys, hash_password(password) if is_outdated(tried.password) else None)
 
 
 def log_in(act: Act, checked: LoginChecked, *, device: UUID | None, device_name: str = "", address: str = "") -> str | None:
-    """Count a failure (and return None), or begin a login session and return its new token."""
+    """Note a failure (and return None), or begin a login session and return its new token."""
     if checked.person_id is None:
-        for key in checked.keys:
+        for key in checked.keys[1:]:  # the first was counted when it was tried
             row = {"key": key, "count": 1, "last_at": act.at}
             upsert(act.session, LoginTry, row, key=["key"], change={"count": LoginTry.count + 1, "last_at": act.at})
         act.record("login.failed", NIL, device=device, said={"address": address})

@@ -19,6 +19,14 @@ class TooManyTries(Refusal):
     sentence = "试错次数太多，请过 {wait_seconds} 秒再试。手机里的内容不受影响。"
 
 
+class PhoneRevoked(Refusal):
+    """The password is right, but this phone was revoked: lost, or given back."""
+
+    code = "accounts.phone_revoked"
+    status = 403
+    sentence = "这部手机已停用，不能再登录。手机里的内容都在，请联系管理员恢复，或换一部手机。"
+
+
 class NotYourDuty(Refusal):
     """The person holds no post that may do this here."""
 

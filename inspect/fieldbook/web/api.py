@@ -73,7 +73,9 @@ def log_in() -> ResponseReturnValue:
         raise doors.PlainHttp
     device = given.device.id if given.device else None
     session = db.session()
-    checked = accounts.check_login(session, given.login, given.password, network=network(), device=device, now=now())
+    with journal.begin(session, who=None, at=now(), device=device) as act:
+        tried = accounts.try_login(act, given.login, network=network(), device=device)
+    checked = accounts.check_login(tried, given.password)
     with journal.begin(session, who=None, at=now(), device=device) as act:
         token = accounts.log_in(act, checked, device=device, device_name=given.device.name if given.device else "", address=network())
         if token is not None:
