@@ -252,3 +252,49 @@ def test_a_verdict_can_be_taken_back_before_it_is_sent(address: tuple[str, Flask
         page.wait_for_timeout(1000)
 
     assert [finding.state for finding in found(app)] == ["rectified"]
+
+
+#: what a screen must not have; gives the list of what it has
+GUARD = """() => {
+    const found = [];
+    const shown = (e) => e.offsetParent !== null || getComputedStyle(e).position === "fixed";
+    for (const e of document.querySelectorAll("a[href], button, input, textarea")) {
+        if (!shown(e)) continue;
+        const name = e.getAttribute("aria-label") || e.textContent || [...(e.labels ?? [])].map((l) => l.textContent).join("");
+        if (!name.trim()) found.push("no name: " + e.outerHTML.slice(0, 90));
+        const box = (e.closest("label") ?? e).getBoundingClientRect();
+        if ((box.width < 48 || box.height < 47.5) && !e.matches(".how")) found.push(`${box.width}x${box.height}: ` + e.outerHTML.slice(0, 90));
+    }
+    const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
+    if (new Set(ids).size !== ids.length) found.push("one id twice");
+    if (document.querySelectorAll("h1, [aria-level='1']").length !== 1) found.push("not one heading");
+    if (document.documentElement.scrollWidth > innerWidth) found.push("scrolls sideways");
+    if (!document.title) found.push("no title");
+    return found;
+}"""
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_screen_fits_a_small_phone_and_a_thumb(address: tuple[str, Flask], tmp_path: Path, language: str) -> None:
+    url, app = address
+    with app.app_context():
+        town = small.County(app)
+        waiting, open_one = town.finding(state="rectified").id, town.finding(state="accepted").id
+    faults: dict[str, list[str]] = {}
+    with phone(tmp_path / "phone") as context:
+        page = context.pages[0]
+        hand = log_in(page, url, "lin")
+        page.set_viewport_size({"width": 320, "height": 568})
+        page.evaluate("language => localStorage.setItem('fieldbook-language', language)", language)
+        page.goto(f"{url}/app/places/{small.named('城南农贸市场')}")
+        hand.tap(page.locator(".foot .main"))
+        criterion(page, "25.02").wait_for()
+        hand.tap(criterion(page, "25.02").locator("button.f"))
+        visit = page.url.removeprefix(f"{url}/app")
+        for path in ["/", "/places", f"/places/{small.named('城南农贸市场')}", visit, f"{visit}/finish", "/findings", f"/findings/{waiting}", f"/findings/{open_one}", "/outbox", "/ready", "/logout"]:  # fmt: skip
+            page.evaluate("path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')); }", f"/app{path}")
+            page.wait_for_timeout(300)
+            if found := page.evaluate(GUARD):
+                faults[path] = found
+
+    assert faults == {}

@@ -22,7 +22,6 @@ export async function resume() {
   const [last] = await peopleHere();
   if (!last || leftHow()) return false;
   await open(last.id);
-  if (me.value?.person?.language) await setLang(me.value.person.language);
   start();
   return true;
 }
