@@ -116,7 +116,7 @@ def _page(finding_id: UUID | None = None, *, said: str = "", status: int = 200) 
         if finding is None:
             return redirect(url_for("findings.show", finding_id=finding_id))
     if finding is None:
-        return _done(sitting, shown), status
+        return _done(sitting, shown, said=said), status
     after_it = next((one for one in sitting.left if one.id != finding.id), None)
     return _told(sitting, shown, finding, after_it, said=said), status
 
@@ -258,7 +258,7 @@ def _last(sitting: Sitting) -> dict[str, Any] | None:
     return {"number": finding.number, "state": finding.state, "undo": _verb("undo", finding_id)}
 
 
-def _done(sitting: Sitting, shown: Shown) -> str:
+def _done(sitting: Sitting, shown: Shown, *, said: str) -> str:
     """The batch is done: the full ruler, the stamp, and the contact sheet so that a slip can still be found."""
     found = findings.by_id(db.session(), [finding_id for finding_id, _v, _at in sitting.decided])
     decided = [(found[finding_id], verdict) for finding_id, verdict, _at in sitting.decided if finding_id in found]
@@ -279,6 +279,7 @@ def _done(sitting: Sitting, shown: Shown) -> str:
         on_the_way=sitting.on_the_way,
         links={"again": url_for(".again", zone=request.args.get("zone")), "findings": url_for("findings.index"), "returned": url_for("findings.index", view="returned")},
         last=_last(sitting),
+        said=said,
         sheet=[
             row | {"verdict": verdict, "href": url_for(".one", finding_id=finding.id) if verdict == "later" else row["href"]}
             for (finding, verdict), row in zip(batch, rows, strict=True)
