@@ -24,6 +24,7 @@ from tests import county as small
 from tests import servers
 from tests.conftest import ON_POSTGRESQL, SECRET, Browser, make_app
 from tests.county import County, named
+from tests.doors.authz import EVERYBODY
 
 #: an address nobody would take for the county's own machine
 OUTSIDE = "203.0.113.7"
@@ -58,6 +59,9 @@ class Caller(Browser):
             raw = kept.setdefault("csrf_token", secrets.token_hex(20))
         return URLSafeTimedSerializer(SECRET, salt="wtf-csrf-token").dumps(raw)
 
+    def get(self, path: str, **more: Any) -> Any:
+        return self.ask("GET", path, **more)
+
     def ask(self, method: str, path: str, **more: Any) -> Any:
         """Any request at all."""
         return self._ask(lambda at: self.client.open(at, method=method, buffered=True, **more), path)
@@ -91,6 +95,25 @@ def forget_wrong_passwords(app: Flask) -> None:
         with small.writing(db.session()):
             db.session().execute(small.Base.metadata.tables["login_try"].delete())
         db.session.remove()
+
+
+@pytest.fixture(scope="session")
+def house(template: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """One application for all tests that only ask, or that leave nothing behind which another would mind."""
+    pg = request.getfixturevalue("postgresql") if ON_POSTGRESQL else None
+    with a_house(template, tmp_path_factory.mktemp("house"), pg) as app:
+        yield app
+
+
+@pytest.fixture(scope="session")
+def people(house: Flask) -> dict[str, Caller]:
+    """Everybody, each with the login session they have or had."""
+    for name in ("revoked", "disabled"):
+        newcomer(house, name)
+    met = {name: Caller(house, name if name != "nobody" else None) for name in EVERYBODY}
+    for name in ("revoked", "disabled"):
+        close_out(house, name, name)
+    return met
 
 
 @pytest.fixture

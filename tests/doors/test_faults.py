@@ -78,10 +78,9 @@ def test_a_busy_database_asks_to_come_again(broken: Flask, how: Exception):
 def test_with_the_database_gone_every_page_is_still_calm(app: Flask, caller):
     app.testing = False
     lin, finding = caller("lin"), uuid4()
-    with app.app_context():
-        with db.engine.begin() as connection:
-            connection.execute(text("ALTER TABLE login_session RENAME TO lost"))
-            connection.execute(text("ALTER TABLE sync_state RENAME TO lost_too"))
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE login_session RENAME TO lost"))
+        connection.execute(text("ALTER TABLE sync_state RENAME TO lost_too"))
 
     page, told, nowhere, api = lin.get(f"/findings/{finding}"), lin.get("/api/me"), lin.get("/nowhere"), lin.get("/api/nowhere")
 
@@ -137,8 +136,8 @@ WRONG: list[tuple[str, str, dict[str, Any], int]] = [
 
 @pytest.mark.parametrize(("method", "path", "more", "status"), WRONG, ids=[f"{m} {p} {s}" for m, p, _, s in WRONG])
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_wrong_request_gets_a_code_and_a_sentence_in_the_persons_language(caller, method, path, more, status, language):
-    answer = caller(None).ask(method, path, headers={"Accept-Language": language}, **more)
+def test_a_wrong_request_gets_a_code_and_a_sentence_in_the_persons_language(house: Flask, method, path, more, status, language):
+    answer = Caller(house, None).ask(method, path, headers={"Accept-Language": language}, **more)
 
     words = answer.json["message"] if path.startswith("/api/") else answer.get_data(as_text=True)
     assert answer.status_code == status

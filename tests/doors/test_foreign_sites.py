@@ -1,14 +1,18 @@
 """What another site makes a browser send changes nothing: forms, JSON in disguise, logins."""
 
+import contextvars
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from fieldbook import journal
 from fieldbook.findings import State
+from fieldbook.kernel import db
 from tests.county import PASSWORD, County
 from tests.doors.authz import ROWS, Row
+from tests.doors.conftest import Caller
 
 UNSAFE = [row for row in ROWS if row.method != "GET"]
 
@@ -23,26 +27,32 @@ FOREIGN: dict[str, dict[str, str]] = {
 }
 
 
-def head_of(town: County) -> int:
-    town.session.rollback()
-    return town.session.scalar(select(func.max(journal.EntryRow.seq))) or 0
+def head_of(app: Flask) -> int:
+    """How far the journal has come."""
+
+    def look() -> int:
+        with app.app_context():
+            return db.session().scalar(select(func.max(journal.EntryRow.seq))) or 0
+
+    return contextvars.Context().run(look)
 
 
 @pytest.mark.parametrize("row", UNSAFE, ids=lambda row: f"{row.method} {row.rule}")
-def test_no_route_changes_anything_for_another_site(town: County, caller, row: Row):
+def test_no_route_changes_anything_for_another_site(house: Flask, row: Row):
     """Even with the form's own token: the browser's word comes first."""
-    ma, before = caller("ma"), head_of(town)
+    ma, before = Caller(house, "ma"), head_of(house)
 
     answers = {how: sent(ma, row, headers) for how, headers in FOREIGN.items()}
 
     assert {how: answer.status_code for how, answer in answers.items()} == dict.fromkeys(FOREIGN, 403)
     assert {answer.json["code"] for answer in answers.values() if answer.is_json} <= {"web.foreign_request"}
-    assert head_of(town) == before
+    assert head_of(house) == before
 
 
 @pytest.mark.parametrize("row", [row for row in UNSAFE if row.form is not None], ids=lambda row: row.rule)
-def test_no_form_is_taken_without_its_token(town: County, caller, row: Row):
-    ma, lin, before = caller("ma"), caller("lin"), head_of(town)
+def test_no_form_is_taken_without_its_token(house: Flask, row: Row):
+    ma, lin = Caller(house, "ma"), Caller(house, "lin")
+    before = head_of(house)
     path = address(row)
 
     without = ma.form(path, row.form, with_token=False)
@@ -51,20 +61,20 @@ def test_no_form_is_taken_without_its_token(town: County, caller, row: Row):
     by_another_name = ma.ask("POST", path, data=row.form, headers={"X-CSRFToken": lin.form_token()})
 
     assert [answer.status_code for answer in (without, empty, of_another, by_another_name)] == [403] * 4
-    assert head_of(town) == before
+    assert head_of(house) == before
 
 
 DISGUISES = ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json-patch+json", "text/plain; x=application/json", ""]
 
 
 @pytest.mark.parametrize("row", [row for row in UNSAFE if row.json is not None], ids=lambda row: row.rule)
-def test_json_in_the_disguise_of_a_form_is_refused(town: County, caller, row: Row):
-    lin, before = caller("lin"), head_of(town)
+def test_json_in_the_disguise_of_a_form_is_refused(house: Flask, row: Row):
+    lin, before = Caller(house, "lin"), head_of(house)
 
     answers = [lin.ask("POST", row.rule, data=b'{"device":"","commands":[]}', content_type=kind) for kind in DISGUISES]
 
     assert [(answer.status_code, answer.json["code"]) for answer in answers] == [(403, "web.foreign_request")] * len(DISGUISES)
-    assert head_of(town) == before
+    assert head_of(house) == before
 
 
 def test_a_finding_stays_as_it_is(town: County, caller):
@@ -104,13 +114,13 @@ def test_nothing_changes_by_reading(town: County, caller):
     """A GET from another site is let through, so it must not do anything; only a look at an original is noted."""
     ma = caller("ma")
     finding = town.finding(state="rectified")
-    before = head_of(town)
+    before = head_of(town.app)
 
     for row in ROWS:
         if row.method == "GET" and "original" not in row.rule:
             ma.ask("GET", address(row, finding=str(finding.id), number=finding.number))
 
-    assert head_of(town) == before
+    assert head_of(town.app) == before
 
 
 def address(row: Row, *, finding: str = "6f0c7c8e-3d0e-4c0e-9c53-3f1b8f0d7a11", number: str = "CW-20250612-0001") -> str:

@@ -1,7 +1,6 @@
 """Every route has its row, and everybody meets there what the row says."""
 
 import io
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,33 +11,11 @@ from tests import county as small
 from tests.county import County, named
 from tests.doors.authz import EVERYBODY, ROWS, Row
 from tests.doors.conftest import (
-    ON_POSTGRESQL,
     Caller,
     a_checked_photo,
-    a_house,
     a_visit,
-    close_out,
     forget_wrong_passwords,
-    newcomer,
 )
-
-
-@pytest.fixture(scope="module")
-def house(template: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Flask]:
-    pg = request.getfixturevalue("postgresql") if ON_POSTGRESQL else None
-    with a_house(template, tmp_path_factory.mktemp("house"), pg) as app:
-        yield app
-
-
-@pytest.fixture(scope="module")
-def people(house: Flask) -> dict[str, Caller]:
-    """Everybody, each with the login session they have or had."""
-    for name in ("revoked", "disabled"):
-        newcomer(house, name)
-    met = {name: Caller(house, name if name != "nobody" else None) for name in EVERYBODY}
-    for name in ("revoked", "disabled"):
-        close_out(house, name, name)
-    return met
 
 
 def test_every_route_is_declared_and_every_declaration_has_its_route(app: Flask):

@@ -13,6 +13,9 @@ CSP = (
 #: an answer that is never a page
 CSP_DATA = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
+#: a year of https, where https is what we are served by
+HSTS = "max-age=31536000"
+
 EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -36,5 +39,5 @@ def install(app: Flask) -> None:
         if request.path.startswith(("/api/", "/photos/")) or is_page:
             answer.vary.add("Cookie")
         if doors.house().secure:
-            answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+            answer.headers.setdefault("Strict-Transport-Security", HSTS)
         return answer

@@ -37,7 +37,7 @@ STYLES = ("tokens.css", "phone.css")
 WORKERS = {"/app/js/work/shrink-worker.js", "/app/js/store/log-worker.js", "/app/sw.js"}
 
 CSP_WORKER = (
-    "default-src 'none'; script-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
+    "default-src 'none'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
 #: if this file lies in the instance, phones get a service worker that takes itself away; what they hold is not touched
 OFF_SWITCH = "phone-worker-off"
