@@ -51,15 +51,14 @@ def init(instance: Path, *, demo: bool) -> dict[str, Any]:
             seq, _ = journal.head(db.session())
         except DBAPIError as reason:
             raise unreachable(reason) from None
-        if seq == 0:
-            if demo:
-                filling.touch()
+        if seq == 0 and not demo:
             with journal.begin(db.session(), who=None, at=utcnow()) as act:
                 furnish(act)
         if demo:
             from . import demo as county
 
             if seq == 0:
+                filling.touch()
                 county.fill(app)
                 filling.unlink()
             opened["logins"] = [list(login) for login in county.LOGINS]
