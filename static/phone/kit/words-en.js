@@ -3,6 +3,7 @@
 
 /** @type {Record<string, string>} */
 export default {
+  "这一页还没有下载完，有信号后再打开。": "This page is not downloaded yet. Open it again when there is signal.",
   // the pill and the frame of every screen
   "已全部上传": "All sent",
   "待上传 {n} 张": "{n} to upload",

@@ -1,27 +1,56 @@
 // Which screen an address means.
 
 import { html, signal } from "../kit/html.js";
-import { Checklist } from "./checklist.js";
-import { Compare } from "./compare.js";
-import { Finding } from "./finding.js";
-import { Findings } from "./findings.js";
-import { Finish } from "./finish.js";
 import { Login } from "./login.js";
-import { Logout } from "./logout.js";
 import { Missing } from "./missing.js";
-import { Outbox } from "./outbox.js";
-import { Place } from "./place.js";
-import { Places } from "./places.js";
-import { Ready } from "./ready.js";
-import { Reply } from "./reply.js";
 import { go, path } from "./router.js";
-import { Snap } from "./snap.js";
 import { forgetUndo, notice } from "./state.js";
 import { Today } from "./today.js";
 import { t } from "../kit/words.js";
 
 /** Are a person's stores open? Before that there is only the cover. */
 export const opened = signal(false);
+
+/** Screens that have been asked for: their name -> the component, or the reason why it did not come. */
+const screens = signal(/** @type {Record<string, any>} */ ({}));
+
+/**
+ * A screen whose module is fetched when it is first shown: the start loads only what it shows.
+ * @param {string} name
+ * @param {() => Promise<any>} fetchIt
+ */
+function later(name, fetchIt) {
+  return (props) => {
+    const Screen = screens.value[name];
+    if (Screen instanceof Error) return html`<${Missing} title=${t("巡查簿")} words=${t("这一页还没有下载完，有信号后再打开。")} />`;
+    if (Screen) return html`<${Screen} ...${props} />`;
+    if (!(name in screens.peek())) {
+      screens.peek()[name] = null;
+      fetchIt()
+        .then((module) => module[name])
+        .catch((error) => (error instanceof Error ? error : new Error(String(error))))
+        .then((found) => {
+          const rest = { ...screens.peek(), [name]: found };
+          screens.value = rest;
+          if (found instanceof Error) delete screens.peek()[name]; // asked for again next time
+        });
+    }
+    return null;
+  };
+}
+
+const Checklist = later("Checklist", () => import("./checklist.js"));
+const Compare = later("Compare", () => import("./compare.js"));
+const Finding = later("Finding", () => import("./finding.js"));
+const Findings = later("Findings", () => import("./findings.js"));
+const Finish = later("Finish", () => import("./finish.js"));
+const Logout = later("Logout", () => import("./logout.js"));
+const Outbox = later("Outbox", () => import("./outbox.js"));
+const Place = later("Place", () => import("./place.js"));
+const Places = later("Places", () => import("./places.js"));
+const Ready = later("Ready", () => import("./ready.js"));
+const Reply = later("Reply", () => import("./reply.js"));
+const Snap = later("Snap", () => import("./snap.js"));
 
 const SCREENS = [
   [/^\/$/, () => html`<${Today} />`],
