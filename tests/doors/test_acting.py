@@ -135,7 +135,7 @@ def test_on_a_shared_phone_each_sends_only_what_they_named(town: County, app, ca
     assert answer.status_code == 404
 
 
-FORGED = ["", "x", "AAAA", "Li4uLg", "🦉", "%00", "a" * 5000, "../../etc/passwd"]
+FORGED = ["", "x", "AAAA", "Li4uLg", "🦉", "a" * 5000, "../../etc/passwd"]
 
 
 def test_a_forged_cursor_shows_nothing_more(town: County, caller):
