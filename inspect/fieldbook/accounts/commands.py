@@ -53,7 +53,7 @@ def try_login(act: Act, login: str, *, network: str, device: UUID | None) -> Log
     A phone that has logged in as this person before has a counter of its own: strangers who guess
     cannot lock its owner out. Raises TooManyTries.
     """
-    session, name = act.session, login.strip().lower()
+    session, name = act.session, login.replace("\0", "").strip().lower()  # PostgreSQL does not even ask for a NUL
     person = session.execute(select(Person.id, Person.password, Person.disabled_at).where(func.lower(Person.login) == name)).one_or_none()
     phone = session.get(Phone, (device, person.id)) if person is not None and device is not None else None
     keys = (token_hash(f"phone {device} {name}"),) if phone else (token_hash(f"account {name}"), token_hash(f"network {network}"))
@@ -105,7 +105,7 @@ def enroll_phone(act: Act, device: UUID, person_id: UUID, *, name: str = "") -> 
     row = {
         "id": device,
         "person_id": person_id,
-        "name": name[:80],
+        "name": name.replace("\0", "")[:80],
         "enrolled_at": act.at,
         "seen_at": act.at,
         "unsent": 0,

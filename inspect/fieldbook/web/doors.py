@@ -12,6 +12,7 @@ from flask import Flask, Request, current_app, g, redirect, request, session, ur
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from fieldbook import accounts, journal, places
@@ -127,6 +128,7 @@ def install(app: Flask) -> None:
     def at_the_door() -> ResponseReturnValue | None:
         if request.endpoint is None:
             return None  # 404 and 405 are answered by errors
+        _refuse_nul()
         wanted: tuple[Any, ...] = getattr(app.view_functions[request.endpoint], "needs", ())
         if not wanted:
             raise accounts.NotYourDuty
@@ -142,6 +144,12 @@ def install(app: Flask) -> None:
         if LOGIN not in wanted and not who().has(*wanted):
             raise accounts.NotYourDuty
         return None
+
+
+def _refuse_nul() -> None:
+    """No database keeps a NUL, and no person types one. The API reads, and refuses, by its own shapes."""
+    if not wants_json() and any("\0" in value for value in request.values.values()):
+        raise BadRequest
 
 
 def wants_json() -> bool:

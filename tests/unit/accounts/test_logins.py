@@ -108,7 +108,16 @@ def test_an_unknown_name_a_wrong_password_and_a_disabled_person_get_one_answer(a
 
 @pytest.mark.parametrize("login", ["", " ", "l" * 65, "lin\0", "li%", "_in", "'; --", "ｌｉｎ", "lın"])
 def test_a_name_that_is_nobodys_is_never_a_fault(app: Flask, town: County, login: str):
-    assert guess(app.test_client(), login, PASSWORD).status_code in (400, 401)
+    assert guess(app.test_client(), login, "wrong password").status_code in (400, 401)
+
+
+def test_nor_is_a_phone_with_an_odd_name(app: Flask, town: County):
+    body = {"login": "lin", "password": PASSWORD, "device": {"id": str(uuid4()), "name": "Lin\0's 手机 \U0001f4f1"}}
+
+    answer = contextvars.Context().run(app.test_client().post, "/api/login", json=body)
+
+    assert answer.status_code == 200
+    assert "Lin's 手机 \U0001f4f1" in town.session.scalars(select(Phone.name)).all()
 
 
 def test_a_password_is_kept_as_argon2id_with_19_mib_and_two_rounds_or_more():
