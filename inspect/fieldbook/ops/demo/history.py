@@ -7,6 +7,7 @@ after `now` is not planned: whatever a finding has reached by then is where it s
 from bisect import insort
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from random import Random
@@ -95,8 +96,11 @@ class Plan:
         self._count = 0
         self.today = now.astimezone(calendar.zone).date()
         self.begins = self._midnight(-25)
-        #: returned lately and not put right again
+        worked = findings.working_hours_between(calendar, self.begins, now)
+        #: two working days ago; of what is judged since, more is sent back, so that some of it can be seen
+        self.lately = self._work_later(self.begins, max(worked - 14, 0))
         self._sent_back = 0
+        self._under_way = 0
 
     def make(self) -> list[Deed]:
         """All deeds, in the order in which they happen."""
@@ -187,11 +191,11 @@ class Plan:
             )
             found_at = finished - timedelta(minutes=self.dice.randint(1, 4))
             before = self._shots(problem, problem.pair.before, found_at, 1 if self.dice.random() < 0.75 else 2)
-            fixed = None
+            fixed: findings.Fixed | None = None
             if criterion.rectify_days == 1 and self.dice.random() < 0.5:
                 problem.on_spot, problem.unit = True, self.staff.units_of[inspector]
                 after = self._shots(problem, problem.pair.after, finished - timedelta(seconds=30), 1)
-                fixed = {"photos": [shot.named for shot in after], "words": "当场改好"}
+                fixed = findings.Fixed([shot.named for shot in after], "当场改好")
                 shots += after
             shots += before
             problems.append(problem)
@@ -210,7 +214,7 @@ class Plan:
                     photos=[shot.named for shot in before],
                     reasons=(reasons := self._reasons(problem)),
                     words=self._words(problem, kind.category["code"], reasons),
-                    fixed=findings.Fixed(**fixed) if fixed else None,
+                    fixed=fixed,
                 )
                 for problem, before, fixed in told_findings
             ],
@@ -297,10 +301,8 @@ class Plan:
         self.problems.append(problem)
         if problem.spot:
             self._at_place[problem.spot.id].append(problem)
-        try:
+        with suppress(TooLate):
             self._course(problem, outside=outside)
-        except TooLate:
-            pass
 
     def _course(self, problem: Problem, *, outside: bool) -> None:
         """Plan what becomes of it. Raises TooLate where the present is reached."""
@@ -365,6 +367,10 @@ class Plan:
             shots,
         )
         problem.rectified_at = at
+        if at > self.lately and self._under_way < 3 and self.dice.random() < 0.08:
+            self._under_way += 1
+            self.deeds[-1].arrive_at = None  # the photos have no signal yet
+            raise TooLate
         return at
 
     def _reviewed(self, problem: Problem, rectified: datetime) -> datetime | None:
@@ -372,8 +378,8 @@ class Plan:
         reviewers = ["wu", "wu", "qian" if problem.zone in ("3", "4", "5", "8", "10", "11") else "han"]
         reviewer = self.dice.choice([one for one in reviewers if one != problem.reporter and self.staff.units_of.get(one) != problem.unit])
         at = self._work_later(rectified, self.dice.uniform(0.6, 20))
-        lately = at > self.now - timedelta(days=2)
-        if not problem.on_spot and self.dice.random() < (0.3 if lately and self._sent_back < 9 else 0.09):
+        lately = at > self.lately
+        if not problem.on_spot and self.dice.random() < (0.35 if lately and self._sent_back < 9 else 0.09):
             reason, words = self.dice.choice(names.RETURNED)
             returned = self._say(at, reviewer, lambda act, standing: findings.send_back(act, standing, problem.id, reason=reason, words=words))
             self._sent_back += lately

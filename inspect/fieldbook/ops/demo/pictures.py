@@ -166,8 +166,8 @@ class Darkroom:
             outcome = self._decoder.check(self.album.data(picture, ""))
             for copy, data in (("small", outcome.small), ("large", outcome.large)):
                 self._template(picture, copy).write_bytes(data)
-            hidden = {} if picture.startswith(COMPARED) else {"dhash": None, "mirror_dhash": None}
-            self._outcomes[picture] = replace(outcome, small=b"", large=b"", **hidden)
+            outcome = replace(outcome, small=b"", large=b"")
+            self._outcomes[picture] = outcome if picture.startswith(COMPARED) else replace(outcome, dhash=None, mirror_dhash=None)
         return self._outcomes[picture]
 
     def _template(self, picture: str, copy: str) -> Path:
