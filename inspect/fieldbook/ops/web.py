@@ -1,8 +1,10 @@
 """The process that owns the web workers: granian in RSGI mode behind our gate."""
 
+import asyncio
 import multiprocessing
 import os
 import resource
+import signal
 
 from .processes import die_with
 
@@ -11,6 +13,9 @@ WORKERS = 2
 CONNECTIONS = 4096
 #: longest wait for running requests when the server is stopped
 FINISH_SECONDS = 20
+#: how long after its start a worker is sure to hear a request to stop
+OPEN_SECONDS = 0.3
+STOPS = {signal.SIGINT, signal.SIGTERM}
 
 
 def run_web(host: str, port: int) -> None:
@@ -38,12 +43,19 @@ def run_web(host: str, port: int) -> None:
 
 
 def open_gate() -> object:
-    """What each worker serves. Workers outlive a killed granian otherwise, and go on serving beside the next one."""
-    parent = multiprocessing.parent_process()
+    """What each worker serves, called in the worker before it serves anything.
+
+    A request to stop that comes before granian listens for it would be lost, and the worker would stay until it is
+    killed; so it is held back until a moment after the worker has opened.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+    parent = multiprocessing.parent_process()  # without which a worker would go on serving beside the next one
     die_with(parent.pid if parent and parent.pid else os.getppid())
     from fieldbook import create_app
-    from fieldbook.web import logs
     from fieldbook.web.gate import Gate
 
-    logs.install()
-    return Gate(create_app())
+    class Opening(Gate):
+        def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+            loop.call_later(OPEN_SECONDS, signal.pthread_sigmask, signal.SIG_UNBLOCK, STOPS)
+
+    return Opening(create_app())
