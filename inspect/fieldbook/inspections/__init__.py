@@ -4,7 +4,7 @@ Words: round 巡查任务, visit 检查, answer 判定, score, tally.
 May import evidence, places, standards, accounts, journal, kernel. Never: know a finding.
 """
 
-from .commands import AnswerGiven, BadAnswer, keep_visit, make_round
+from .commands import AnswerGiven, BadAnswer, VisitKnown, keep_visit, make_round
 from .model import AnswerRow, Round, RoundPlace, Verdict, Visit
 from .queries import NoSuchVisit, answers_of, last_visits, rounds_for, visit
 from .rules import score, tally
@@ -18,6 +18,7 @@ __all__ = [
     "RoundPlace",
     "Verdict",
     "Visit",
+    "VisitKnown",
     "answers_of",
     "keep_visit",
     "last_visits",

@@ -19,6 +19,14 @@ class BadAnswer(Refusal):
     sentence = "第 {criterion} 项的判定对不上操作手册。整份检查还在手机上，请打开核对后再提交。"
 
 
+class VisitKnown(Refusal):
+    """A visit with this id was kept before: a visit is finished once."""
+
+    code = "inspections.visit_known"
+    status = 409
+    sentence = "这次检查先前已经提交过，没有重复登记。内容都在手机上，请先看该点位最近的检查。"
+
+
 @dataclass(frozen=True)
 class AnswerGiven:
     """One answer as the inspector gave it. value: hundredths of the threshold's unit. choice: index."""
@@ -45,8 +53,10 @@ def keep_visit(
     """Keep a finished visit with its answers and its score.
 
     position: (lat_e7, lon_e7, accuracy in metres). The findings it reports are `findings.finish_visit`'s.
-    Raises BadAnswer.
+    Raises BadAnswer, VisitKnown.
     """
+    if act.session.get(Visit, visit_id) is not None:
+        raise VisitKnown
     criteria = {criterion.code: criterion for criterion in kind.criteria}
     verdicts: dict[str, str] = {}
     for answer in answers:

@@ -5,12 +5,12 @@ since Debian 12's own (3.40) can corrupt a WAL database that two connections wri
 """
 
 import fcntl
+import os
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -124,7 +124,8 @@ class _Writer:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.files: dict[str, Any] = {}
+        #: open for the process's life
+        self.files: dict[str, int] = {}
 
     @contextmanager
     def turn(self, database: str) -> Iterator[None]:
@@ -134,7 +135,7 @@ class _Writer:
         try:
             file = self.files.get(database)
             if file is None:
-                file = self.files[database] = Path(f"{database}.writer.lock").open("ab")  # noqa: SIM115  held for the process's life
+                file = self.files[database] = os.open(f"{database}.writer.lock", os.O_RDWR | os.O_CREAT, 0o640)
             while not _took(file):
                 if time.monotonic() > until:
                     raise Busy
@@ -147,7 +148,7 @@ class _Writer:
             self.lock.release()
 
 
-def _took(file: Any) -> bool:
+def _took(file: int) -> bool:
     """Whether no other process holds the file; asked over and over, since waiting for it in the kernel cannot end in time."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
