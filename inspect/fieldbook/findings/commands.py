@@ -86,7 +86,7 @@ def finish_visit(act: Act, standing: Standing, visit_id: UUID, told: VisitDone) 
     """Finish a visit: keep its answers and score, open its findings, note what was seen of open ones.
 
     One transaction: the visit and all it reports, or nothing.
-    Raises inspections.BadAnswer, PhotoMissing, UnknownCriterion, NoSuchUnit, places.NoSuchPlace, accounts.NotYourDuty.
+    Raises inspections.BadAnswer, inspections.VisitKnown, PhotoMissing, UnknownCriterion, NoSuchUnit, places.NoSuchPlace, accounts.NotYourDuty.
     """
     standing.require_any(Duty.INSPECTOR)
     place = _seen_place(act, standing, told.place)
