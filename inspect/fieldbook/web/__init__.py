@@ -14,12 +14,10 @@ from fieldbook.evidence import LocalStore
 from fieldbook.kernel import Clock, Settings, db, make_engine_options, utcnow
 
 from . import api, doors, errors, frame, headers, shell, statics, words
+from .gate import FORM_BYTES
 from .pages import door, findings, home, overview, photos, review, visits
 
 ROOT = Path(__file__).resolve().parents[3]
-
-#: the largest request we read: a photo
-LARGEST_BYTES = 20 * 1024 * 1024 + 64 * 1024
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
@@ -35,7 +33,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         SECRET_KEY=settings.secret,
         SQLALCHEMY_DATABASE_URI=settings.url,
         SQLALCHEMY_ENGINE_OPTIONS=make_engine_options(settings.url),
-        MAX_CONTENT_LENGTH=LARGEST_BYTES,
+        MAX_CONTENT_LENGTH=FORM_BYTES,
         MAX_FORM_MEMORY_SIZE=512 * 1024,
         MAX_FORM_PARTS=200,
         TRUSTED_HOSTS=list(settings.trusted_hosts) or None,

@@ -12,14 +12,16 @@ from flask import Flask, Request, current_app, g, redirect, request, session, ur
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.wrappers import Response
 
-from fieldbook import accounts, journal, places
+from fieldbook import accounts, evidence, journal, places
 from fieldbook.accounts import Duty, Identity
 from fieldbook.evidence import Store
 from fieldbook.kernel import Act, Clock, Refusal, Settings, db
 from fieldbook.places import Standing
+
+from .gate import UNWANTED, largest
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -126,6 +128,9 @@ def install(app: Flask) -> None:
 
     @app.before_request
     def at_the_door() -> ResponseReturnValue | None:
+        most = request.max_content_length = largest(request.method, request.path)
+        if UNWANTED in request.environ or (request.content_length or 0) > most:
+            raise _unwanted(request.environ.get(UNWANTED, 413))
         if request.endpoint is None:
             return None  # 404 and 405 are answered by errors
         _refuse_nul()
@@ -144,6 +149,15 @@ def install(app: Flask) -> None:
         if LOGIN not in wanted and not who().has(*wanted):
             raise accounts.NotYourDuty
         return None
+
+
+def _unwanted(status: int) -> Exception:
+    """What is wrong with a body that was not taken."""
+    if status == 413 and request.path.startswith("/api/photos/"):
+        return evidence.TooLarge(limit_mb=evidence.LARGEST_BYTES >> 20)
+    wrong = HTTPException()
+    wrong.code = status
+    return wrong
 
 
 def _refuse_nul() -> None:

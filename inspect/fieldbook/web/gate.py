@@ -6,6 +6,7 @@ a size, a silence and a whole time, and only a body that is entirely there reach
 """
 
 import asyncio
+import io
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -19,9 +20,12 @@ KB, MB = 1024, 1_048_576
 LIMITS = [
     ("PUT", "/api/photos/", "", 20 * MB),
     ("POST", "/api/push", "", 512 * KB),
+    ("POST", "/findings/", "/rectify", 121 * MB),  # six photos and a form
     ("POST", "", "/import", 20 * MB),
 ]
 FORM_BYTES = 64 * KB
+#: in the environ of a request whose body was not taken: the status to answer, for the application to put into words
+UNWANTED = "fieldbook.unwanted"
 #: `proxy` would become HTTP_PROXY, which HTTP clients obey; the others have their own place
 NOT_PASSED_ON = {"content-length", "content-type", "transfer-encoding", "proxy"}
 ALWAYS: dict[str, Any] = dict.fromkeys(("wsgi.input_terminated", "wsgi.multithread", "wsgi.multiprocess"), True)
@@ -73,11 +77,12 @@ class Gate:
         loop = asyncio.get_running_loop()
         with tempfile.SpooledTemporaryFile(max_size=BODY_BYTES) as body:
             try:
-                length = await self.gather(scope, proto, body)
+                environ = environ_of(scope, body, await self.gather(scope, proto, body))
             except Unwanted as reason:
-                proto.response_empty(reason.args[0], [("connection", "close")])
-                return
-            status, headers, answer = await loop.run_in_executor(self.threads, self.run, environ_of(scope, body, length))
+                environ = environ_of(scope, io.BytesIO(), 0) | {UNWANTED: reason.args[0]}
+            status, headers, answer = await loop.run_in_executor(self.threads, self.run, environ)
+        if UNWANTED in environ:
+            status, headers = environ[UNWANTED], [*headers, ("connection", "close")]
         if isinstance(answer, bytes):
             proto.response_bytes(status, headers, answer)
         else:
