@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from fieldbook import evidence, findings, places
-from fieldbook.evidence import PhotoState, Role, Spot
+from fieldbook.evidence import Naming, Photo, PhotoState, Role, Spot
 from fieldbook.findings import Finding, State
 from fieldbook.places import Standing
 
@@ -51,11 +50,37 @@ def ready(session: Session, waiting: Sequence[Finding]) -> tuple[list[Finding], 
     return here, on_the_way
 
 
+def count_ready(session: Session, standing: Standing) -> int:
+    """How many findings this person can judge now: the length of `ready(queue)[0]`, counted by the database."""
+    reach = [standing.duties[duty] for duty in findings.REVIEWS if duty in standing.duties]
+    if not reach:
+        return 0
+    here = select(Photo.sha256).where(Photo.sha256 == Naming.sha256, Photo.verdict.in_((PhotoState.CHECKED, PhotoState.DAMAGED)))
+    missing = select(Naming.id).where(
+        Naming.finding_id == Finding.id,
+        Naming.role == Role.AFTER,
+        Naming.named_at == Finding.rectified_at,
+        Naming.given_up_at.is_(None),
+        ~here.exists(),
+    )
+    rules = [
+        Finding.state == State.RECTIFIED,
+        findings.in_scope(standing),
+        Finding.rectifier_id.is_distinct_from(standing.person),
+        or_(Finding.rectifying_unit_id.is_(None), Finding.rectifying_unit_id.not_in(standing.units)),
+        ~missing.exists(),
+    ]
+    if not any(where.everywhere for where in reach):
+        rules.append(Finding.zone_id.in_(frozenset().union(*(where.zones for where in reach))))
+    return session.scalar(select(func.count()).select_from(Finding).where(*rules)) or 0
+
+
 def doubts_of(session: Session, finding: Finding) -> list[Doubt]:
     """What gives pause about a finding's photos; never a verdict."""
     place = places.places_by_id(session, [finding.place_id]).get(finding.place_id) if finding.place_id else None
     lies = {finding.id: Spot(place.lat_e7, place.lon_e7)} if place and place.lat_e7 is not None and place.lon_e7 is not None else {}
-    assigned = {finding.id: finding.assigned_at} if finding.assigned_at else {}
+    # what was put right on the spot was assigned in the same breath, after its photo
+    assigned = {finding.id: finding.assigned_at} if finding.assigned_at and not finding.on_spot else {}
     raised = evidence.doubts(session, [finding.id], places=lies, assigned_at=assigned).get(finding.id, [])
     waved = {(row.code, row.sha256) for row in session.scalars(select(WavedDoubt).where(WavedDoubt.finding_id == finding.id))}
     return [Doubt(doubt.code, str(doubt.facts.get("sha256", "")), doubt.facts, (doubt.code, doubt.facts.get("sha256", "")) in waved) for doubt in raised]

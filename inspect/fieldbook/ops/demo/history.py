@@ -236,7 +236,7 @@ class Plan:
         free = [c for c in criteria if c.code not in open_ and c not in again]
         chosen = list(again)
         while free and len(chosen) < number:
-            one = self.dice.choices(free, [self.album.fit(c) ** 2 + 1 for c in free])[0]
+            one = self.dice.choices(free, [self.album.fit(c) ** 3 + 1 for c in free])[0]
             free.remove(one)
             chosen.append(one)
         return chosen
@@ -347,12 +347,12 @@ class Plan:
         accepted = self._say(
             self._work_later(assigned, max(0.1, wait)), rectifier, lambda act, standing: findings.accept(act, standing, problem.id)
         )
-        if self.dice.random() < 0.035:
+        if self.dice.random() < 0.05:
             raise TooLate  # nobody gets round to it
-        return self._put_right(problem, assigned, late=0.1, not_before=accepted + timedelta(minutes=25))
+        return self._put_right(problem, assigned, late=0.13, not_before=accepted + timedelta(minutes=25))
 
     def _put_right(self, problem: Problem, since: datetime, *, late: float, not_before: datetime | None = None) -> datetime:
-        share = self.dice.uniform(1.03, 1.7) if self.dice.random() < late else self.dice.triangular(0.12, 0.97, 0.5)
+        share = self.dice.uniform(1.03, 1.7) if self.dice.random() < late else self.dice.triangular(0.1, 0.95, 0.4)
         hours = min(problem.days, 12) * findings.HOURS_A_DAY * share
         rectifier = self._rectifier(problem)
         at = self._free(rectifier, max(self._work_later(since, hours), not_before or since))
@@ -377,7 +377,7 @@ class Plan:
         """Plan the verdict: when it was returned, or None when it was cleared. Raises TooLate."""
         reviewers = ["wu", "wu", "qian" if problem.zone in ("3", "4", "5", "8", "10", "11") else "han"]
         reviewer = self.dice.choice([one for one in reviewers if one != problem.reporter and self.staff.units_of.get(one) != problem.unit])
-        at = self._work_later(rectified, self.dice.uniform(0.6, 20))
+        at = self._work_later(rectified, self.dice.uniform(0.6, 18))
         lately = at > self.lately
         if not problem.on_spot and self.dice.random() < (0.35 if lately and self._sent_back < 9 else 0.09):
             reason, words = self.dice.choice(names.RETURNED)

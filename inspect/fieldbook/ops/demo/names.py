@@ -94,7 +94,9 @@ def told(dice: Random, category: str, reason: str) -> str:
     """What an inspector writes under a finding: often nothing, since the chosen reason says it."""
     if dice.random() < 0.5:
         return ""
-    return f"{dice.choice(SPOTS.get(category, SPOTS['A']))}{reason}" + dice.choice(("", "", " 2 处", "，已告知现场负责人", " 3 处", "，昨日也有"))
+    spot = dice.choice(SPOTS.get(category, SPOTS["A"]))
+    spot = "" if set(spot) & set(reason) else spot
+    return f"{spot}{reason}" + dice.choice(("", "", " 2 处", "，已告知现场负责人", " 3 处", "，昨日也有"))
 
 
 def done(dice: Random, theme: str) -> str:

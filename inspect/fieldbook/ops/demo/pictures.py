@@ -39,11 +39,11 @@ class Pair:
     words: tuple[str, ...]
 
     def suits(self, criterion: Criterion) -> int:
-        """How well it fits a criterion; 0 = not at all."""
+        """How well it fits a criterion; 0 = not at all. The kind of place counts most: no street stands for a hall."""
         text = criterion.text() + "".join(criterion.reasons())
         hits = min(sum(word in text for word in self.words), 3)
         theme = criterion.body["theme_short_zh"] in self.themes
-        return hits * 3 + theme * 2 + (criterion.kind in self.kinds) * 2 if hits or theme else 0
+        return hits * 3 + theme * 2 + (criterion.kind in self.kinds) * 5
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,8 @@ class Darkroom:
             outcome = self._decoder.check(self.album.data(picture, ""))
             for copy, data in (("small", outcome.small), ("large", outcome.large)):
                 self._template(picture, copy).write_bytes(data)
-            outcome = replace(outcome, small=b"", large=b"")
+            # a drawing has no lens: how sharp it is says nothing
+            outcome = replace(outcome, small=b"", large=b"", sharpness=None, detail=None)
             self._outcomes[picture] = outcome if picture.startswith(COMPARED) else replace(outcome, dhash=None, mirror_dhash=None)
         return self._outcomes[picture]
 
