@@ -267,7 +267,8 @@ def test_an_order_that_nobody_offers_is_the_usual_one(office: Office) -> None:
 
     answer = page.goto(f"{office.address}/findings?sort=password&view=nothing&state=x&zone=1&unit=%27&page=-4&q=%00%25_")
 
-    assert answer and answer.status == 200
+    assert answer is not None
+    assert answer.status == 200
     expect(page.locator(".sort summary")).to_contain_text("时限最紧在前")
 
 

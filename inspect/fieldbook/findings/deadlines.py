@@ -64,9 +64,15 @@ def working_hours_between(calendar: Calendar, start: datetime, end: datetime) ->
     """Working hours from `start` to `end`; negative when `end` is earlier."""
     if end < start:
         return -working_hours_between(calendar, end, start)
-    total = timedelta()
-    for begins, ends in calendar.spans(start):
-        if begins >= end:
-            break
-        total += min(ends, end) - begins
-    return total.total_seconds() / 3600
+    since, until = start.astimezone(calendar.zone), end.astimezone(calendar.zone)
+    days = range(since.date().toordinal(), until.date().toordinal())
+    whole = sum(calendar.works(date.fromordinal(day)) for day in days) * HOURS_A_DAY
+    return whole + _worked(calendar, until) - _worked(calendar, since)
+
+
+def _worked(calendar: Calendar, moment: datetime) -> float:
+    """Working hours of the moment's own day up to it; local time."""
+    if not calendar.works(moment.date()):
+        return 0.0
+    spans = ((moment.replace(hour=a.hour, minute=a.minute, second=0, microsecond=0), moment.replace(hour=b.hour, minute=b.minute, second=0, microsecond=0)) for a, b in HOURS)
+    return sum(max((min(moment, ends) - begins).total_seconds(), 0.0) for begins, ends in spans) / 3600

@@ -6,6 +6,6 @@ May import findings and everything below. Never: change a finding's state.
 
 from .commands import recall, wave
 from .model import WavedDoubt
-from .queries import Doubt, doubts_of, queue, ready
+from .queries import Doubt, count_ready, doubts_of, queue, ready
 
-__all__ = ["Doubt", "WavedDoubt", "doubts_of", "queue", "ready", "recall", "wave"]
+__all__ = ["Doubt", "WavedDoubt", "count_ready", "doubts_of", "queue", "ready", "recall", "wave"]

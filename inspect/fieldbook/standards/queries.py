@@ -74,11 +74,14 @@ class Manual:
 
 
 def manual(session: Session, version: int) -> Manual:
-    """A version of the manual. Raises NoSuchManual."""
-    sha256 = session.scalar(select(ManualRow.sha256).where(ManualRow.version == version))
-    if sha256 is None:
-        raise NoSuchManual(version=version)
-    return _known(session, sha256, version)
+    """A version of the manual; asked for once a session, since it never changes. Raises NoSuchManual."""
+    kept: dict[int, Manual] = session.info.setdefault("standards.manual", {})
+    if version not in kept:
+        sha256 = session.scalar(select(ManualRow.sha256).where(ManualRow.version == version))
+        if sha256 is None:
+            raise NoSuchManual(version=version)
+        kept[version] = _known(session, sha256, version)
+    return kept[version]
 
 
 def current_manual(session: Session) -> Manual | None:

@@ -129,16 +129,24 @@ class Trend:
     found_label_y: float
     cleared_label_y: float
 
+    @property
+    def need_at(self) -> tuple[float, float, str]:
+        """x, y and anchor of the words that say what a day must bring: beside the dotted pair, or under it near the end."""
+        x, _found_y, cleared_y = self.now
+        if x <= 500:
+            return x + 93, round(cleared_y + 5, 1), "start"
+        return _RIGHT, round(min(self.cleared_label_y + 22, _FLOOR - 6), 1), "end"
+
 
 _LEFT, _RIGHT, _TOP, _FLOOR = 36.0, 660.0, 10.0, 206.0
 
 
 def _step(most: int) -> int:
-    """The distance of the grid's lines: four of them hold `most`."""
+    """The distance of the grid's lines: at most five of them hold `most`."""
     size = 1
     while True:
         for factor in (1, 2, 5):
-            if factor * size * 4 >= most:
+            if factor * size * 5 >= most:
                 return factor * size
         size *= 10
 
@@ -152,7 +160,8 @@ def trend(days: Sequence[tuple[date, int, int]], *, until: date | None) -> Trend
     span = max((end - first).days, 1)
     most = max(days[-1][1], 1)
     step = _step(most)
-    top = step * 4
+    lines = -(-most // step)
+    top = step * lines
 
     def x(day: date) -> float:
         return round(_LEFT + (day - first).days / span * (_RIGHT - _LEFT), 1)
@@ -176,7 +185,7 @@ def trend(days: Sequence[tuple[date, int, int]], *, until: date | None) -> Trend
     days_left = (end - last).days
     crowded = cleared_y - found_y < 22
     return Trend(
-        grid=tuple((y(step * n), step * n) for n in range(5)),
+        grid=tuple((y(step * n), step * n) for n in range(lines + 1)),
         days=tuple(marks),
         found=_points(found),
         cleared=_points(cleared),

@@ -74,7 +74,7 @@ class Frame:
 
     @cached_property
     def post(self) -> str:
-        """What the person is here: a duty and where."""
+        """What the person is here: where, and with which duties."""
         if self.identity is None or not self.identity.posts:
             return ""
         post = self.identity.posts[0]
@@ -83,7 +83,8 @@ class Frame:
             where = formats.in_language(accounts.unit_names(db.session(), [post.unit_id]).get(post.unit_id))
         elif post.area_id:
             where = formats.in_language(places.area_names(db.session()).get(post.area_id))
-        return " · ".join(part for part in (where, _duty_word(post.duty)) if part)
+        duties = _("、").join(dict.fromkeys(_duty_word(one.duty) for one in self.identity.posts if (one.area_id, one.unit_id) == (post.area_id, post.unit_id)))
+        return " · ".join(part for part in (where, duties) if part)
 
     @property
     def preferences(self) -> str:
@@ -117,8 +118,7 @@ class Frame:
         open_ = sum(count for state, count in findings.state_counts(session, standing).items() if state in findings.OPEN)
         work = [Item("findings", _("问题"), url_for("findings.index"), open_)]
         if person.has(*REVIEWS):
-            ready, _on_the_way = review.ready(session, review.queue(session, standing))
-            work.insert(0, Item("review", _("复核"), url_for("review.show"), len(ready)))
+            work.insert(0, Item("review", _("复核"), url_for("review.show"), review.count_ready(session, standing)))
         return [
             [Item("overview", _("总览"), url_for("overview.show"))] if person.has(*OVERVIEW) else [],
             work,

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import url_for
 from sqlalchemy.orm import Session
 
 from fieldbook import accounts, evidence, findings, places, standards
@@ -31,6 +30,7 @@ class Shown:
     areas: dict[UUID, Area] = field(init=False)
     calendar: findings.Calendar = field(init=False)
     _units: dict[UUID, accounts.Unit] = field(default_factory=dict)
+    _current: list[standards.Manual | None] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.areas = places.area_names(self.session)
@@ -70,11 +70,18 @@ class Shown:
         """The kind of place the finding was judged as."""
         return self.kind_name(finding.kind, finding.manual)
 
+    @property
+    def manual(self) -> standards.Manual | None:
+        """The current manual, read once a page."""
+        if not self._current:
+            self._current.append(standards.current_manual(self.session))
+        return self._current[0]
+
     def kind_name(self, code: str | None, version: int | None = None) -> str:
         """A kind's name in a version of the manual, or in the current one."""
         if code is None:
             return ""
-        manual = standards.manual(self.session, version) if version else standards.current_manual(self.session)
+        manual = standards.manual(self.session, version) if version else self.manual
         kind = manual.kinds.get(code) if manual else None
         return kind.name(self.language) if kind else code
 
@@ -118,7 +125,7 @@ class Shown:
             waiting = [p for p in (*card["before"], *card["after"]) if p["state"] in ("waiting", "arrived")]
             rows.append(
                 {
-                    "href": url_for("findings.show", finding_id=finding.id) + (f"?{back}" if back else ""),
+                    "href": f"/findings/{finding.id}" + (f"?{back}" if back else ""),
                     "id": finding.id,
                     "number": finding.number,
                     "title": card["title"],
@@ -144,7 +151,7 @@ class Shown:
         due = self.due(finding)
         return {
             "id": finding.id,
-            "href": url_for("findings.show", finding_id=finding.id),
+            "href": f"/findings/{finding.id}",
             "number": finding.number,
             "title": card["title"],
             "words": finding.words if finding.words != card["title"] else "",
@@ -252,7 +259,7 @@ class Shown:
 def show_photo(photo: dict[str, Any]) -> dict[str, Any]:
     """A photo with the addresses of its copies, which exist once it is decoded."""
     seen = photo["state"] == SEEN
-    at = {size: url_for("photos.picture", sha256=photo["sha256"], size=size) if seen else None for size in ("small", "large")}
+    at = {size: f"/photos/{photo['sha256']}/{size}" if seen else None for size in ("small", "large")}
     return {**photo, **at}
 
 

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import NotFound
 
-from fieldbook import accounts, evidence, findings, places, standards
+from fieldbook import accounts, evidence, findings, places
 from fieldbook.accounts import Duty
 from fieldbook.evidence import PhotoNamed, Source
 from fieldbook.findings import Filters, Finding, State
@@ -230,7 +230,7 @@ def _kind_word(shown: Shown, kind: str) -> str:
 
 def _choices(asked: Asked, shown: Shown) -> list[dict[str, Any]]:
     """What can be added as a condition; what stands there already is not offered again."""
-    manual = standards.current_manual(shown.session)
+    manual = shown.manual
     kinds = manual.kinds.values() if manual else []
     zones = [zone for zone in places.zones(shown.session) if shown.standing.sees(zone.id)]
     options = {
@@ -303,10 +303,10 @@ def _page(finding_id: UUID, *, said: str = "", typed: dict[str, str] | None = No
         "findings/one.html",
         here="findings",
         f=facts | {"whose": _whose(finding, facts)},
-        before=_shown_first(before),
+        before=before[0] if before else None,
         during=None,
-        after=_shown_first(after),
-        more_photos=_the_rest(before, _("整改前")) + _the_rest(after, _("整改后")),
+        after=_newest(after),
+        more_photos=_the_rest(before, before[0] if before else None, _("整改前")) + _the_rest(after, _newest(after), _("整改后")),
         again=_earlier(shown, finding),
         axis=_axis(finding, shown),
         now=at,
@@ -359,13 +359,13 @@ def _neighbours(finding: Finding, asked: Asked) -> tuple[str | None, str | None]
     return to(at - 1), to(at + 1)
 
 
-def _shown_first(photos: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """Of several rounds of photos the newest that can be seen, else the newest."""
-    return next((photo for photo in reversed(photos) if photo["large"]), photos[-1] if photos else None)
+def _newest(photos: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The first photo of the round handed in last."""
+    newest = max((photo["named_at"] for photo in photos if photo["named_at"]), default=None)
+    return next((photo for photo in photos if photo["named_at"] == newest), None)
 
 
-def _the_rest(photos: list[dict[str, Any]], word: str) -> list[dict[str, Any]]:
-    first = _shown_first(photos)
+def _the_rest(photos: list[dict[str, Any]], first: dict[str, Any] | None, word: str) -> list[dict[str, Any]]:
     return [photo | {"word": word} for photo in photos if photo is not first and photo["large"]]
 
 

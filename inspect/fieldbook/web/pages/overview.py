@@ -1,6 +1,7 @@
 """总览: how far it is to zero, and what stands in the way. Every figure opens its list."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, render_template, request, url_for
@@ -27,10 +28,12 @@ def show() -> ResponseReturnValue:
     shown = Shown(session, standing(), at)
     scope = reports.scope_of(session, standing(), _asked_district())
     seen = reports.overview(session, scope, now=at)
+    base = url_for("findings.index")
     zones = [str(zone) for zone in sorted(scope.zones, key=str)] if scope.zones is not None else []
 
     def to(view: str, **more: Any) -> str:
-        return url_for("findings.index", view=view, **({"zone": zones} | more))
+        fields = {"view": view, "zone": zones} | more
+        return f"{base}?{urlencode([(name, one) for name, given in fields.items() for one in (given if isinstance(given, list) else [given])])}"
 
     return render_template("overview/overview.html", here="overview", o=_told(seen, shown, scope, to))
 
@@ -95,7 +98,7 @@ def _told(seen: reports.Overview, shown: Shown, scope: reports.Scope, to: Any) -
             {"state": step.state, "word": None, "count": step.count, "href": to("all", state=step.state.value), **_late(step)} for step in seen.steps
         ],
         "heat": {
-            "columns": [{"word": shown.kind_name(code) if code else _("其余类别")} for code in seen.columns],
+            "columns": [_column(shown, code) for code in seen.columns],
             "rows": [
                 {
                     "no": row.zone.code,
@@ -135,6 +138,12 @@ def _told(seen: reports.Overview, shown: Shown, scope: reports.Scope, to: Any) -
         ],
         "due": {"due": seen.fallen_due - seen.deferred_due, "fallen": seen.fallen_due, "deferred": seen.deferred_due},
     }
+
+
+def _column(shown: Shown, code: str) -> dict[str, str]:
+    """A column's head without what stands in brackets: 24 letters high is all the room there is."""
+    whole = shown.kind_name(code) if code else _("其余类别")
+    return {"whole": whole, "word": whole.split("（")[0].split(" (")[0]}
 
 
 def _districts(shown: Shown, scope: reports.Scope) -> list[dict[str, Any]]:

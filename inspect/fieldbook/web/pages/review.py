@@ -57,6 +57,9 @@ class Sitting:
     later: list[Finding]
     left: list[Finding]
     on_the_way: int
+    #: where anything waits at all, and how much of it in other zones than the chosen one
+    zones: frozenset[UUID]
+    elsewhere: int
 
     @property
     def all(self) -> int:
@@ -77,7 +80,7 @@ def _sitting(zone: UUID | None) -> Sitting:
     put_off = [finding for finding in in_zone if str(finding.id)[:8] in later]
     put_off.sort(key=lambda finding: later.index(str(finding.id)[:8]))
     left = [finding for finding in in_zone if str(finding.id)[:8] not in later]
-    return Sitting(began, decided, put_off, left, len(on_the_way))
+    return Sitting(began, decided, put_off, left, len(on_the_way), frozenset(finding.zone_id for finding in ready), len(ready) - len(in_zone))
 
 
 def _zone() -> UUID | None:
@@ -129,7 +132,7 @@ def _told(sitting: Sitting, shown: Shown, finding: Finding, after_it: Finding | 
     pairs = max(len(before), len(after), 1)
     pair_no = min(max(request.args.get("pair", 1, type=int) or 1, 1), pairs)
     left, right = _nth(before, pair_no), _nth(after, pair_no)
-    doubts = _doubts(finding)
+    doubts = _doubts(finding, {photo["sha256"]: photo["label"] for photo in (*before, *after)})
     may_clear = evidence.all_checked(db.session(), finding.id, evidence.Role.AFTER)
     next_row = shown.rows([after_it])[0] if after_it else None
     preload = [photo["large"] for named in (cards[1]["before"][:1], cards[1]["after"][:1]) for photo in map(show_photo, named) if photo["large"]] if after_it else []
@@ -190,9 +193,8 @@ def _queue(sitting: Sitting, shown: Shown, finding: Finding | None) -> dict[str,
     kinds += ["q"] * (sitting.all - len(kinds))
     step = 8 if len(kinds) <= 37 else 296 / len(kinds)
     width = round(step * len(kinds) + 4)
-    in_queue = {one.zone_id for one in review.queue(db.session(), standing())}
-    zones = [zone for zone in places.zones(db.session()) if zone.id in in_queue]
     chosen = _zone()
+    zones = [zone for zone in places.zones(db.session()) if zone.id in sitting.zones or zone.id == chosen]
     here = len(sitting.left) - (1 if finding is not None and finding in sitting.left else 0)
     return {
         "no": len(sitting.decided) + len(sitting.later) + (1 if finding is not None and finding in sitting.left else 0),
@@ -207,14 +209,15 @@ def _queue(sitting: Sitting, shown: Shown, finding: Finding | None) -> dict[str,
     }
 
 
-def _doubts(finding: Finding) -> list[dict[str, Any]]:
-    """Doubts as sentences; those found harmless stay, struck through."""
+def _doubts(finding: Finding, labels: dict[str, str]) -> list[dict[str, Any]]:
+    """Doubts as sentences; those found harmless stay, struck through. labels: what each photo is called on its stamp."""
     told = []
     for doubt in review.doubts_of(db.session(), finding):
         told.append(
             {
                 "code": doubt.code,
                 "sha256": doubt.sha256,
+                "label": labels.get(doubt.sha256, "").partition("-")[2],
                 "icon": DOUBT_ICONS.get(doubt.code, "triangle-alert"),
                 "sentence": words.sentence(evidence.DOUBT_SENTENCES.get(doubt.code, doubt.code), doubt.facts),
                 "settled": doubt.waved,
@@ -234,7 +237,14 @@ def _line(finding: Finding) -> dict[str, Any] | None:
     late = finding.rectified_at > finding.due_at
     sent = (finding.rectified_at - finding.assigned_at) / whole * 100
     due = (finding.due_at - finding.assigned_at) / whole * 100
-    return {"sent": round(max(sent, 0), 1), "due": round(min(max(due, 0), 100), 1), "late": late}
+    middle = due if late else sent
+    return {
+        "sent": round(max(sent, 0), 1),
+        "due": round(min(max(due, 0), 100), 1),
+        "late": late,
+        #: where the middle one of the three moments is written
+        "middle": round(min(max(middle, 37), 62), 1),
+    }
 
 
 def _first_here(finding: Finding) -> str:
@@ -277,7 +287,8 @@ def _done(sitting: Sitting, shown: Shown, *, said: str) -> str:
         returned=sum(verdict == "returned" for _id, verdict, _at in sitting.decided),
         open=open_,
         on_the_way=sitting.on_the_way,
-        links={"again": url_for(".again", zone=request.args.get("zone")), "findings": url_for("findings.index"), "returned": url_for("findings.index", view="returned")},
+        elsewhere=sitting.elsewhere,
+        links={"again": url_for(".again", zone=request.args.get("zone")), "findings": url_for("findings.index"), "elsewhere": url_for(".show"), "returned": url_for("findings.index", view="returned")},
         last=_last(sitting),
         said=said,
         sheet=[

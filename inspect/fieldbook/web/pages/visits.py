@@ -138,7 +138,7 @@ def _chips(asked: Asked, shown: Shown) -> list[dict[str, str]]:
 
 
 def _choices(asked: Asked, shown: Shown) -> list[dict[str, Any]]:
-    manual = standards.current_manual(shown.session)
+    manual = shown.manual
     zones = [zone for zone in places.zones(shown.session) if shown.standing.sees(zone.id) and zone.id not in asked.filters.zones]
     kinds = [kind for kind in (manual.kinds.values() if manual else ()) if kind.code not in asked.filters.kinds]
     return [
@@ -162,7 +162,7 @@ def _line(row: VisitSeen, shown: Shown) -> dict[str, Any]:
     tally = row.visit.tally
     return {
         "at": row.visit.started_at,
-        "href": url_for("visits.show", visit_id=row.visit.id),
+        "href": f"/visits/{row.visit.id}",
         "place_name": row.place.name,
         "kind_word": f"{row.visit.kind} {shown.kind_name(row.visit.kind, row.visit.manual)}",
         "zone_word": shown.zone(row.place.zone_id),
@@ -177,7 +177,7 @@ def _line(row: VisitSeen, shown: Shown) -> dict[str, Any]:
         "before": row.before,
         "found": row.found,
         "open": row.open,
-        "found_href": url_for("visits.show", visit_id=row.visit.id, only="failed"),
+        "found_href": f"/visits/{row.visit.id}?only=failed",
         "photos": row.photos,
         "waiting": row.waiting,
     }

@@ -1,0 +1,94 @@
+"""web.drawing: where the desk's lines go."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from fieldbook.web import drawing
+
+MONDAY = date(2025, 6, 9)
+
+
+@pytest.mark.parametrize(
+    ("hours", "kind", "x", "width"),
+    [(-31, "over", 1, 39), (-11, "over", 26, 14), (-4, "over", 35, 5), (7.8, "soon", 40, 12), (13, "left", 40, 20), (21, "left", 40, 33)],
+)
+def test_the_deadline_axis_measures_as_the_pictures_do(hours, kind, x, width):
+    due = drawing.due(hours)
+
+    assert (due.kind, due.x, due.width) == (kind, x, width)
+
+
+@pytest.mark.parametrize("hours", [-10_000, -33, 57, 10_000])
+def test_a_bar_never_leaves_its_column(hours):
+    due = drawing.due(hours)
+
+    assert due.x >= 0
+    assert due.x + due.width <= drawing.DUE_WIDTH
+
+
+def test_what_was_handed_in_in_time_is_in_time_whatever_came_later():
+    assert drawing.due(3, done=True).kind == "done"
+
+
+def test_the_ruler_leaves_out_marks_that_would_lie_on_each_other():
+    ruler = drawing.ruler(612, 748, 14, [("5-19", 21), ("5-20", 25), ("6-02", 233), ("6-15", 600)])
+
+    assert [tick.label for tick in ruler.ticks] == ["5-19", "6-02"]
+    assert ruler.done + ruler.rest == pytest.approx(100)
+
+
+def test_a_ruler_of_nothing_is_full():
+    assert drawing.ruler(0, 0, 0, []).done == 100
+
+
+def test_the_trend_says_what_a_day_must_bring():
+    days = [(MONDAY + timedelta(days=n), 100 + n, 90) for n in range(8)]
+
+    trend = drawing.trend(days, until=MONDAY + timedelta(days=11))
+
+    assert trend is not None
+    assert trend.a_day == 5  # 17 left over 4 days
+    assert trend.grid[0] == (206.0, 0)
+    assert trend.grid[-1][1] >= 107
+
+
+def test_one_day_is_no_trend():
+    assert drawing.trend([(MONDAY, 3, 1)], until=None) is None
+
+
+def spans(days: int) -> list[tuple[datetime, datetime]]:
+    found = []
+    for n in range(days):
+        day = MONDAY + timedelta(days=n)
+        if day.weekday() < 5:
+            found.append((datetime(day.year, day.month, day.day, 0, 30, tzinfo=UTC), datetime(day.year, day.month, day.day, 9, 30, tzinfo=UTC)))
+    return found
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_the_row_of_working_days_holds_past_left_and_over(late):
+    due_at = datetime(2025, 6, 12, 2, 0, tzinfo=UTC)
+    now = due_at + timedelta(days=5) if late else due_at - timedelta(days=1)
+
+    axis = drawing.work_axis(spans(12), now=now, due_at=due_at)
+
+    assert axis is not None
+    assert axis.now_first is not late
+    assert {block.kind for block in axis.blocks} == {"p", "o" if late else "f"}
+    assert all(block.x + block.width <= 388 for block in axis.blocks)
+    assert all(a.x + a.width <= b.x + 0.11 for a, b in zip(axis.blocks, axis.blocks[1:], strict=False))
+
+
+def test_a_tally_says_it_by_height_too():
+    cells = drawing.marks("pfn-", frozenset({1}))
+
+    assert [(cell.kind, cell.height) for cell in cells] == [("p", 10), ("f", 18), ("c", 3), ("n", 2), ("n", 2)]
+
+
+def test_the_ruler_of_points_is_as_wide_as_its_points():
+    zones = drawing.zones([("25.01", 10, "p"), ("25.02", 30, "f"), ("25.03", 10, "n")])
+
+    assert zones[1].width == pytest.approx(3 * zones[0].width, abs=0.2)
+    assert [zone.label for zone in zones] == ["01", "02", "03"]
+    assert zones[-1].x + zones[-1].width == pytest.approx(420, abs=0.2)
