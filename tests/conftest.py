@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from alembic import command
 from flask import Flask
+from hypothesis import settings
 
 from fieldbook import create_app
 from fieldbook.kernel import Settings, db
@@ -21,6 +22,10 @@ from tests import servers
 
 SECRET = "0123456789abcdefghijklmnopqrstuvwxyz-test"
 ON_POSTGRESQL = os.environ.get("FIELDBOOK_TEST_DATABASE") == "postgresql"
+
+# a slow machine is no fault of the code; each failure prints the line that replays it
+settings.register_profile("fieldbook", deadline=None, print_blob=True)
+settings.load_profile("fieldbook")
 
 
 def make_app(instance: Path, url: str, clock: Any = None, **more: Any) -> Flask:

@@ -29,7 +29,9 @@ def require(standing: Standing, finding: Finding, verb: str, now: datetime) -> N
     if verb in ("screen", "dismiss", "assign", "void"):
         standing.require(*DISPATCHES, zone=finding.zone_id)
     elif verb in ("accept", "rectify"):
-        if finding.unit_id is None or not standing.may(Duty.RECTIFIER, unit=finding.unit_id):
+        # what was fixed on the spot may have no unit; returned, it goes back to who fixed it
+        goes_back = verb == "rectify" and finding.on_spot and finding.rectifier_id == standing.person
+        if not goes_back and (finding.unit_id is None or not standing.may(Duty.RECTIFIER, unit=finding.unit_id)):
             raise NotYourDuty
     elif verb in ("clear", "return"):
         standing.require(*REVIEWS, zone=finding.zone_id)
