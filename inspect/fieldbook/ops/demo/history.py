@@ -65,6 +65,7 @@ class Problem:
     reporter: str
     lies: tuple[int, int]
     on_spot: bool = False
+    returned: int = 0
     rectified_at: datetime | None = None
     closed_at: datetime | None = None
 
@@ -100,7 +101,7 @@ class Plan:
         #: two working days ago; of what is judged since, more is sent back, so that some of it can be seen
         self.lately = self._work_later(self.begins, max(worked - 14, 0))
         self._sent_back = 0
-        self._under_way = 0
+        self._under_way = self._left = self._twice = 0
 
     def make(self) -> list[Deed]:
         """All deeds, in the order in which they happen."""
@@ -347,8 +348,10 @@ class Plan:
         accepted = self._say(
             self._work_later(assigned, max(0.1, wait)), rectifier, lambda act, standing: findings.accept(act, standing, problem.id)
         )
-        if self.dice.random() < 0.05:
-            raise TooLate  # nobody gets round to it
+        age = self.now - assigned
+        if problem.days <= 3 and timedelta(days=4) < age < timedelta(days=14) and self._left < 11 and self.dice.random() < 0.15:
+            self._left += 1
+            raise TooLate  # nobody gets round to it: overdue by now
         return self._put_right(problem, assigned, late=0.13, not_before=accepted + timedelta(minutes=25))
 
     def _put_right(self, problem: Problem, since: datetime, *, late: float, not_before: datetime | None = None) -> datetime:
@@ -379,10 +382,13 @@ class Plan:
         reviewer = self.dice.choice([one for one in reviewers if one != problem.reporter and self.staff.units_of.get(one) != problem.unit])
         at = self._work_later(rectified, self.dice.uniform(0.6, 18))
         lately = at > self.lately
-        if not problem.on_spot and self.dice.random() < (0.35 if lately and self._sent_back < 9 else 0.09):
+        likely = 0.6 if problem.returned == 1 and self._twice < 3 else 0.35 if lately and self._sent_back < 9 else 0.09
+        if not problem.on_spot and self.dice.random() < likely:
             reason, words = self.dice.choice(names.RETURNED)
             returned = self._say(at, reviewer, lambda act, standing: findings.send_back(act, standing, problem.id, reason=reason, words=words))
             self._sent_back += lately
+            problem.returned += 1
+            self._twice += problem.returned == 2
             return returned
         cleared = self.dice.choice(names.CLEARED)
         problem.closed_at = self._say(at, reviewer, lambda act, standing: findings.clear(act, standing, problem.id, words=cleared))
