@@ -133,16 +133,27 @@ async function index() {
 async function glance(i) {
   const found = [];
   for (const half of ["a", "b"]) {
-    const file = await (await fileHandle(i, half)).getFile();
-    /** @type {import("./log-record.js").Read} */
-    const read = async (at, length) =>
-      new Uint8Array(await file.slice(at, at + length).arrayBuffer());
-    const { records } = await scan(read, file.size);
+    const bytes = await snapshot(i, half);
+    const { records } = await scan((at, length) => bytes.subarray(at, at + length), bytes.length);
     for (const { kind, id, rev, gone, meta } of records) {
       found.push({ kind, id, rev, gone: !!gone, meta, at: 0, length: 0, slot: i, file: 0, readable: false });
     }
   }
   return found;
+}
+
+/** A file that another tab may be writing just now. @param {number} i @param {string} half @returns {Promise<Uint8Array>} */
+async function snapshot(i, half) {
+  for (let tries = 0; tries < 4; tries++) {
+    try {
+      const file = await (await fileHandle(i, half)).getFile();
+      return new Uint8Array(await file.arrayBuffer());
+    } catch (error) {
+      // It was written to between the two steps. Whoever writes is alive, so nothing hangs on our seeing it.
+      if (/** @type {any} */ (error).name !== "NotReadableError") throw error;
+    }
+  }
+  return new Uint8Array(0);
 }
 
 /** The bytes of one record. @param {{ slot: number, file: number, kind: string, id: string }} what */
