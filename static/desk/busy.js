@@ -24,7 +24,23 @@ export function busy() {
     rest();
     const { ctx } = /** @type {CustomEvent} */ (event).detail || {};
     const form = ctx?.sourceElement;
-    // the server did not answer: let the browser say so in its own page, and keep what was typed behind "back"
+    // a link is simply opened, and the browser says in its own page that nobody answers
     if (form instanceof HTMLAnchorElement) location.href = form.href;
+    else say(document.body.dataset.noAnswer || "");
   });
+}
+
+/**
+ * Say above the page's content that something went wrong; what was typed stays.
+ *
+ * @param {string} words
+ */
+function say(words) {
+  document.querySelector("#main > .note[data-said]")?.remove();
+  const note = document.createElement("div");
+  note.className = "note fail gap";
+  note.dataset.said = "";
+  note.setAttribute("role", "alert");
+  note.append(Object.assign(document.createElement("b"), { textContent: words }));
+  document.querySelector("#main > .head")?.after(note);
 }

@@ -237,6 +237,18 @@ def test_a_verdict_over_an_older_page_is_refused_in_words(office: Office) -> Non
     assert office.state(waiting) is State.RETURNED
 
 
+def test_no_answer_is_said_and_the_page_stays(office: Office) -> None:
+    waiting = office.finding("rectified")
+    page = office.at_the_desk("wu")
+    page.goto(f"{office.address}/review")
+    page.route("**/review/*/clear", lambda route: route.abort())
+
+    page.keyboard.press("a")
+
+    expect(page.locator(".note.fail")).to_contain_text("没有收到服务器的应答")
+    expect(page.locator(".rail2 .id a")).to_have_text(waiting.number)
+
+
 # ---- findings
 
 
@@ -265,7 +277,7 @@ def test_an_order_that_nobody_offers_is_the_usual_one(office: Office) -> None:
     office.finding("assigned")
     page = office.at_the_desk("ma")
 
-    answer = page.goto(f"{office.address}/findings?sort=password&view=nothing&state=x&zone=1&unit=%27&page=-4&q=%00%25_")
+    answer = page.goto(f"{office.address}/findings?sort=password&view=nothing&state=x&zone=1&unit=%27&page=-4&q=%25_")
 
     assert answer is not None
     assert answer.status == 200

@@ -16,7 +16,7 @@ LANGUAGES = ("zh", "en")
 COOKIE = "fieldbook-language"
 
 
-class Domain(_Domain):
+class Domain(_Domain):  # type: ignore[misc]
     """The catalogue without compiled files: the .po itself is the only copy."""
 
     def __init__(self) -> None:
@@ -56,7 +56,7 @@ def language() -> str:
 def _(msgid: str, **facts: object) -> str:
     """A page's words in the language of this request, with `%(fact)s` marks filled in."""
     text = str(get_domain().get_translations().ugettext(msgid))
-    return text % facts if facts else text
+    return str(text % facts) if facts else text
 
 
 def sentence(msgid: str, facts: dict[str, object]) -> str:
