@@ -75,7 +75,9 @@ class Problem:
 
     @property
     def theme(self) -> str:
-        return str(self.criterion.body["theme_short_zh"]) if self.criterion else min(self.pair.themes)
+        """What was put right is what can be seen: the picture's theme, if the criterion's is another."""
+        theme = str(self.criterion.body["theme_short_zh"]) if self.criterion else ""
+        return theme if theme in self.pair.themes else min(self.pair.themes)
 
 
 class TooLate(Exception):
@@ -380,7 +382,7 @@ class Plan:
         """Plan the verdict: when it was returned, or None when it was cleared. Raises TooLate."""
         reviewers = ["wu", "wu", "qian" if problem.zone in ("3", "4", "5", "8", "10", "11") else "han"]
         reviewer = self.dice.choice([one for one in reviewers if one != problem.reporter and self.staff.units_of.get(one) != problem.unit])
-        at = self._work_later(rectified, self.dice.uniform(0.6, 18))
+        at = self._work_later(rectified, self.dice.uniform(0.6, 22))
         lately = at > self.lately
         likely = 0.6 if problem.returned == 1 and self._twice < 3 else 0.35 if lately and self._sent_back < 9 else 0.09
         if not problem.on_spot and self.dice.random() < likely:
