@@ -209,4 +209,4 @@ def sha_of(data: bytes) -> str:
 
 
 #: what must never reach anybody, whatever went wrong
-TRACE = re.compile(rb"Traceback|File \"|sqlite|psycopg|sqlalchemy|SELECT |INSERT |UPDATE |werkzeug|jinja2|/site-packages/", re.IGNORECASE)
+TRACE = re.compile(rb"(?i:Traceback|File \"|sqlite|psycopg|sqlalchemy|werkzeug|jinja2|/site-packages/)|SELECT |INSERT |UPDATE ")

@@ -7,6 +7,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 
+#: what stands in secrets that were copied from somewhere, and in no random one
+COPIED = ("secret", "password", "change", "default", "example", "replace")
+
 
 class SettingsBroken(Exception):
     """The settings cannot be used; the message is one sentence for the person who started the server."""
@@ -73,6 +76,6 @@ class Settings:
         hosts = values.pop("trusted_hosts", ())
         secret_file = instance / "secret"
         secret = os.environ.get("FIELDBOOK_SECRET") or (secret_file.read_text("ascii", errors="ignore").strip() if secret_file.exists() else "")
-        if len(secret) < 32 or len(set(secret)) < 10:
+        if len(secret) < 32 or len(set(secret)) < 10 or any(word in secret.lower() for word in COPIED):
             raise SettingsBroken(f"The secret in {secret_file} is missing, too short or too plain; 32 random characters are needed")
         return cls(instance=instance, secret=secret, trusted_hosts=tuple(str(host) for host in hosts), **values)  # type: ignore[arg-type, attr-defined]

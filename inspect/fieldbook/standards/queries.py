@@ -13,6 +13,10 @@ from fieldbook.kernel import Refusal
 from .model import ManualRow
 
 
+#: no database asks for a number larger than its column without a fault
+MOST = 2**31
+
+
 class NoSuchManual(Refusal):
     """No version of the manual has this number."""
 
@@ -77,7 +81,7 @@ def manual(session: Session, version: int) -> Manual:
     """A version of the manual; asked for once a session, since it never changes. Raises NoSuchManual."""
     kept: dict[int, Manual] = session.info.setdefault("standards.manual", {})
     if version not in kept:
-        sha256 = session.scalar(select(ManualRow.sha256).where(ManualRow.version == version))
+        sha256 = session.scalar(select(ManualRow.sha256).where(ManualRow.version == version)) if 0 < version < MOST else None
         if sha256 is None:
             raise NoSuchManual(version=version)
         kept[version] = _known(session, sha256, version)
@@ -92,7 +96,7 @@ def current_manual(session: Session) -> Manual | None:
 
 def manual_text(session: Session, version: int) -> tuple[str, str]:
     """(sha256, JSON text) of a version, as published. Raises NoSuchManual."""
-    row = session.execute(select(ManualRow.sha256, ManualRow.text).where(ManualRow.version == version)).one_or_none()
+    row = session.execute(select(ManualRow.sha256, ManualRow.text).where(ManualRow.version == version)).one_or_none() if 0 < version < MOST else None
     if row is None:
         raise NoSuchManual(version=version)
     return row.sha256, row.text

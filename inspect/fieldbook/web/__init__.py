@@ -45,6 +45,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         WTF_CSRF_SSL_STRICT=False,
     )
     app.extensions["fieldbook"] = doors.House(settings, clock or utcnow, LocalStore(settings.photos), secure)
+    app.url_map.merge_slashes = False  # werkzeug would lead to the tidy address by whatever name the request calls us
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.init_app(app)
     for part in (words, doors, headers, errors, frame):

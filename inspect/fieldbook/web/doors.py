@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Flask, Request, current_app, g, redirect, request, session, url_for
@@ -131,6 +132,8 @@ def install(app: Flask) -> None:
         most = request.max_content_length = largest(request.method, request.path)
         if UNWANTED in request.environ or (request.content_length or 0) > most:
             raise _unwanted(request.environ.get(UNWANTED, 413))
+        if elsewhere := _home_address():
+            return redirect(elsewhere)
         if request.endpoint is None:
             return None  # 404 and 405 are answered by errors
         _refuse_nul()
@@ -149,6 +152,20 @@ def install(app: Flask) -> None:
         if LOGIN not in wanted and not who().has(*wanted):
             raise accounts.NotYourDuty
         return None
+
+
+def _home_address() -> str | None:
+    """Where a page opened under another name of ours is led: a phone keeps its work under the one origin.
+
+    Only pages are: what a phone still holds under an old name must get in by the API. This machine may look by any name.
+    """
+    origin = house().settings.origin.rstrip("/")
+    if not origin or request.method != "GET" or "text/html" not in request.headers.get("Accept", "") or wants_json():
+        return None
+    host = request.host.rpartition(":")[0] if request.host.rpartition(":")[2].isdigit() else request.host
+    if request.host == urlsplit(origin).netloc or host in ("localhost", "127.0.0.1", "[::1]"):
+        return None
+    return f"{origin}/{request.full_path.rstrip('?').lstrip('/')}"
 
 
 def _unwanted(status: int) -> Exception:

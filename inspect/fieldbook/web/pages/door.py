@@ -111,7 +111,10 @@ def preferences() -> ResponseReturnValue:
 
 def local(address: str | None) -> str:
     """A path of this site to go on to; anything else leads home."""
-    parts = urlsplit(address or "")
+    try:
+        parts = urlsplit(address or "")
+    except ValueError:  # brackets that belong to no address
+        return "/"
     is_local = not parts.scheme and not parts.netloc and parts.path.startswith("/") and not (address or "").startswith(("//", "/\\"))
     return address if address and is_local and "\\" not in address and "\n" not in address and "\r" not in address else "/"
 
