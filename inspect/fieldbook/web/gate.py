@@ -6,7 +6,6 @@ a size, a silence and a whole time, and only a body that is entirely there reach
 """
 
 import asyncio
-import io
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -14,8 +13,7 @@ from typing import IO, Any
 
 IDLE_SECONDS, WHOLE_SECONDS = 20, 900  #: longest silence inside a body, and longest time for all of it
 BODY_BYTES, ANSWER_BYTES = 65_536, 1_048_576  #: what each may take in memory before it goes to disk
-THREADS = 32
-KB, MB = 1024, 1_048_576
+THREADS, KB, MB = 32, 1024, 1_048_576
 #: (method, start of path, end of path, bytes): the first that fits counts; anything else is a form
 LIMITS = [
     ("PUT", "/api/photos/", "", 20 * MB),
@@ -34,8 +32,7 @@ ALWAYS |= {"SCRIPT_NAME": "", "wsgi.version": (1, 0), "wsgi.run_once": False}
 
 def largest(method: str, path: str) -> int:
     """The most bytes the body of this request may have."""
-    fits = (most for verb, start, end, most in LIMITS if verb == method and path.startswith(start) and path.endswith(end))
-    return next(fits, FORM_BYTES)
+    return next((most for verb, *ends, most in LIMITS if verb == method and path.startswith(ends[0]) and path.endswith(ends[1])), FORM_BYTES)
 
 
 def environ_of(scope: Any, body: IO[bytes], length: int) -> dict[str, Any]:
@@ -79,7 +76,7 @@ class Gate:
             try:
                 environ = environ_of(scope, body, await self.gather(scope, proto, body))
             except Unwanted as reason:
-                environ = environ_of(scope, io.BytesIO(), 0) | {UNWANTED: reason.args[0]}
+                environ = environ_of(scope, body, 0) | {UNWANTED: reason.args[0]}  # stands at its end: nothing to read
             status, headers, answer = await loop.run_in_executor(self.threads, self.run, environ)
         if UNWANTED in environ:
             status, headers = environ[UNWANTED], [*headers, ("connection", "close")]
@@ -98,8 +95,7 @@ class Gate:
             raise Unwanted(400)
         if announced is not None and int(announced) > most:
             raise Unwanted(413)
-        got, clock = 0, asyncio.get_running_loop().time
-        end = clock() + self.whole
+        got, end = 0, (clock := asyncio.get_running_loop().time)() + self.whole
         try:
             async with asyncio.timeout(self.idle) as patience:
                 async for piece in proto:
