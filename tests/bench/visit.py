@@ -102,7 +102,7 @@ def _ours(folder: Path, picture: bytes) -> tuple[dict[int, Cost], dict[int, floa
             _until_decoded(folder)
             with pausing:
                 costs[phones] = crowd(root, _part, phones, EACH[phones], inspect)
-            idle = {part: 0.0 for part in ("work", "decoder")}
+            idle = dict.fromkeys(("work", "decoder"), 0.0)
             before = {part: spent for part, spent in _spent(root).items() if part in idle}
             _until_decoded(folder)
             after = _spent(root)

@@ -5,12 +5,12 @@ May import journal, kernel. Never: know what an area contains (`places` does) or
 """
 
 from .commands import (
+    ENROLLED,
+    FirstAdministrator,
     LoginChecked,
     LoginTried,
     check_login,
     end_sessions,
-    FirstAdministrator,
-    ENROLLED,
     enroll_phone,
     first_door_is_open,
     leave,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, bindparam, false, func, null, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, case, false, func, null, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from fieldbook import standards

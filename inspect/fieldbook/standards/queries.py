@@ -12,7 +12,6 @@ from fieldbook.kernel import Refusal
 
 from .model import ManualRow
 
-
 #: no database asks for a number larger than its column without a fault
 MOST = 2**31
 

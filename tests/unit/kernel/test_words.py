@@ -10,7 +10,19 @@ from hypothesis import strategies as st
 from sqlalchemy import Column, Integer, MetaData, Table, create_engine, select
 from sqlalchemy.orm import Session
 
-from fieldbook.kernel import NIL, Act, Instant, Json, Refusal, derived_id, from_ms, make_engine_options, new_id, to_ms, utcnow
+from fieldbook.kernel import (
+    NIL,
+    Act,
+    Instant,
+    Json,
+    Refusal,
+    derived_id,
+    from_ms,
+    make_engine_options,
+    new_id,
+    to_ms,
+    utcnow,
+)
 from fieldbook.kernel.act import OLDEST_CLAIM
 from tests import servers
 from tests.conftest import ON_POSTGRESQL

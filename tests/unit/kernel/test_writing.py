@@ -179,7 +179,7 @@ def test_what_was_read_before_the_turn_is_forgotten(counting: Flask):
     session = db.session()
     assert value(session) == 0
     with ThreadPoolExecutor(1) as other:
-        other.submit(lambda: counting.app_context().__enter__() and None or count_up(Session(db.engine))).result()
+        other.submit(lambda: (counting.app_context().__enter__() and None) or count_up(Session(db.engine))).result()
 
     with writing(session):
         seen = session.execute(text("SELECT value FROM counter")).scalar_one()
