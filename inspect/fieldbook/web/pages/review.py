@@ -243,7 +243,7 @@ def _line(finding: Finding) -> dict[str, Any] | None:
         "due": round(min(max(due, 0), 100), 1),
         "late": late,
         #: where the middle one of the three moments is written
-        "middle": round(min(max(middle, 37), 62), 1),
+        "middle": round(min(max(middle, 43), 57), 1),
     }
 
 
