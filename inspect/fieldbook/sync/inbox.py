@@ -119,7 +119,7 @@ def _again(session: Session, who: Identity, envelope: Envelope, sha256: str) -> 
     if row is None or row.sha256 != sha256 or row.person_id != who.id:
         return _refused(IdReused())
     answer = _with_receipt(session, row.answer, row.id)
-    first = _with_receipt(session, row.first_answer or row.answer, row.id)
+    first = row.first_answer or answer
     if answer["answer"] == "ok":
         answer = answer | {"answer": "duplicate"}
     return answer | {"first_answer": first}
@@ -174,7 +174,8 @@ def _settle(act: Act, command_id: UUID, answer: Answer, *, keep_text: bool) -> b
     )
     if row is None:
         return False
-    row.first_answer = row.first_answer or row.answer
+    # with its receipt: this act's entries are not written yet
+    row.first_answer = row.first_answer or _with_receipt(act.session, row.answer, command_id)
     row.answer, row.waits_for = answer, None
     if not keep_text:
         row.text = None
