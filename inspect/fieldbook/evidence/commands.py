@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import IO, Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -140,7 +140,7 @@ class Kept(NamedTuple):
     shape: Shape
 
 
-def keep(store: Store, body: BinaryIO, *, size: int, sha256: str | None = None) -> Kept:
+def keep(store: Store, body: IO[bytes], *, size: int, sha256: str | None = None) -> Kept:
     """Read a photo from `body`, see that it is whole and built like a photo, and put it on the disk for good.
 
     size: bytes announced. sha256: the hash announced; None at the desk, where the form cannot know it.

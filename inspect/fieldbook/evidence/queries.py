@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, union
+from sqlalchemy import BindParameter, bindparam, select, union
 from sqlalchemy.orm import Session
 
 from fieldbook import journal
@@ -18,7 +18,7 @@ from .model import Naming, Photo, PhotoState, Role, Source
 MOST_COPIES = 5
 
 
-_SHA256 = bindparam("sha256")
+_SHA256: BindParameter[str] = bindparam("sha256")
 _NAMED_BY = select(Naming.id).where(Naming.sha256 == _SHA256, Naming.device_id == bindparam("device"), Naming.person_id == bindparam("person")).limit(1)
 _SUBJECTS = select(Naming.subject).where(Naming.sha256 == _SHA256).distinct().order_by(Naming.subject)
 _RECEIPT = select(journal.EntryRow.seq, journal.EntryRow.head).join(Photo, Photo.entry_id == journal.EntryRow.id).where(Photo.sha256 == _SHA256)

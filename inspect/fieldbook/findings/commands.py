@@ -332,6 +332,8 @@ def _report(
         raise NoSuchFinding(finding=finding_id)
 
     own_area = standing.may(Duty.INSPECTOR, zone=zone_id)
+    unit: UUID | None
+    why: str | None
     if fixed is not None:
         unit, why = min(standing.units, default=None), "own"
     else:

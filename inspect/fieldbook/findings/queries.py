@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, false, func, null, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, false, func, null, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from fieldbook import standards
@@ -187,7 +187,7 @@ def by_id(session: Session, ids: Collection[UUID]) -> dict[UUID, Finding]:
     return {finding.id: finding for finding in session.scalars(select(Finding).where(Finding.id.in_(set(ids))))}
 
 
-_NAMED = bindparam("sha256")
+_NAMED: BindParameter[str] = bindparam("sha256")
 #: the keys of every finding that names a photo, and of the place of every visit that does
 _PHOTO_KEYS = (
     select(Finding.zone_id, Finding.unit_id, Finding.reporter_id, Finding.rectifier_id)

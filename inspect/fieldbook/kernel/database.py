@@ -234,4 +234,4 @@ def _insert_of(dialect: str) -> Any:
 
 
 def _table(table: Any) -> Table:
-    return table if isinstance(table, Table) else table.__table__  # type: ignore[no-any-return]
+    return table if isinstance(table, Table) else table.__table__

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from typing import Any
 
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -78,7 +79,7 @@ def _settle_who() -> None:
         g._login_user = AnonymousUserMixin()
 
 
-def _answer(status: int, code: str, message: str, reference: str | None = None) -> tuple[object, int]:
+def _answer(status: int, code: str, message: str, reference: str | None = None) -> tuple[Any, int]:
     if doors.wants_json():
         try:
             epoch = sync.epoch(db.session())[0]

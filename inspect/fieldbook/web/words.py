@@ -61,7 +61,7 @@ def _(msgid: str, **facts: object) -> str:
 
 def sentence(msgid: str, facts: dict[str, object]) -> str:
     """A refusal's sentence in the language of this request, with its facts filled in."""
-    text = get_domain().get_translations().ugettext(msgid)
+    text = str(get_domain().get_translations().ugettext(msgid))
     for name, value in facts.items():
         text = text.replace("{" + name + "}", str(value))
     return text

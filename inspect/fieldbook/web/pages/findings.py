@@ -545,7 +545,7 @@ def _keep(file: FileStorage) -> evidence.Kept:
     stream = file.stream
     size = stream.seek(0, io.SEEK_END)
     stream.seek(0)
-    return evidence.keep(house().store, stream, size=size)  # type: ignore[arg-type]
+    return evidence.keep(house().store, stream, size=size)
 
 
 def _named(kept: evidence.Kept, act: Act) -> PhotoNamed:
