@@ -33,7 +33,7 @@ def original(sha256: str) -> ResponseReturnValue:
     if not SHA256.fullmatch(sha256) or not findings.sees_photo(db.session(), standing(), sha256):
         raise NotFound
     photo = db.session().get(evidence.Photo, sha256)
-    if photo is None:
+    if photo is None or photo.verdict is not evidence.PhotoState.CHECKED:
         raise NotFound
     with acting() as act:
         act.record("photo.viewed", evidence.subjects_of(db.session(), sha256)[0], sha256=sha256)
