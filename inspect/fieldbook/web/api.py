@@ -16,7 +16,7 @@ from fieldbook.kernel import Refusal, db, to_ms
 from fieldbook.sync import MAX_BYTES
 
 from . import doors, words
-from .doors import LOGIN, PUBLIC, acting, house, is_safe_to_log_in, needs, network, now, standing, who
+from .doors import LOGIN, PUBLIC, acting, house, is_safe_to_log_in, needs, network, now, who
 
 bp = Blueprint("api", __name__)
 
@@ -116,7 +116,8 @@ def manual(version: int) -> ResponseReturnValue:
     answer = Response(f'{{"epoch":"{epoch}","version":{version},"kinds":{text}}}', mimetype="application/json")
     answer.set_etag(sha256[:32])
     answer.headers["Cache-Control"] = "private, max-age=31536000, immutable"
-    return _squeezed(answer.make_conditional(request))
+    answer.make_conditional(request)
+    return _squeezed(answer)
 
 
 @bp.post("/api/push")
@@ -257,7 +258,7 @@ def _json(value: dict[str, Any], epoch: str | None = None) -> Response:
 def _squeezed(answer: Response) -> Response:
     """JSON over 1 KB goes out gzipped."""
     data = answer.get_data() if answer.status_code == 200 else b""
-    if len(data) > 1024 and "gzip" in request.accept_encodings:
+    if len(data) > 1024 and request.accept_encodings.quality("gzip"):
         answer.set_data(gzip.compress(data, 6))
         answer.content_encoding = "gzip"
     answer.vary.add("Accept-Encoding")
