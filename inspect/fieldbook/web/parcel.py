@@ -87,7 +87,8 @@ def parcel(
         return files.setdefault(address, f"f{len(files)}")
 
     for address in addresses:
-        text, given = texts[address], {}
+        text = texts[address]
+        given: dict[str, str] = {}
 
         def take(found: re.Match[str], address: str = address) -> str:
             return _taken(found["what"], home(resolve(address, found["name"])))
