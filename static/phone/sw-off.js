@@ -10,9 +10,8 @@ going.addEventListener("activate", (/** @type {any} */ event) => {
   event.waitUntil(
     (async () => {
       for (const name of await caches.keys()) if (name.startsWith("fieldbook-app-")) await caches.delete(name);
-      await going.clients.claim();
+      // Pages that are open go on with what they have; the next start comes from the network.
       await going.registration.unregister();
-      for (const page of await going.clients.matchAll({ type: "window" })) await page.navigate(page.url);
     })(),
   );
 });

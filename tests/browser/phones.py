@@ -15,7 +15,7 @@ from typing import Any
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page, Playwright
 from playwright.sync_api import Error as BrowserError
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests import servers
 
@@ -24,12 +24,18 @@ logging.getLogger("werkzeug").setLevel(logging.WARNING)
 CHROMIUM = servers.chromium()
 
 
+class _OneByOne(WSGIRequestHandler):
+    """Closes each connection, so that a stopped server does not go on answering on an old one."""
+
+    protocol_version = "HTTP/1.0"
+
+
 class Served:
     """An application on a real port, which can be stopped and started on the same port again."""
 
     def __init__(self, app: Any) -> None:
         self.app = app
-        self._server = make_server("127.0.0.1", 0, app, threaded=True)
+        self._server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_OneByOne)
         self.port = self._server.server_port
         self.address = f"http://127.0.0.1:{self.port}"
         self._serve()
@@ -45,7 +51,7 @@ class Served:
 
     def start(self, app: Any = None) -> None:
         self.app = app or self.app
-        self._server = make_server("127.0.0.1", self.port, self.app, threaded=True)
+        self._server = make_server("127.0.0.1", self.port, self.app, threaded=True, request_handler=_OneByOne)
         self._serve()
 
 
@@ -72,7 +78,7 @@ class Phone:
     def on(self) -> "Phone":
         """Start the browser on the kept profile."""
         self.context = self._tools.chromium.launch_persistent_context(
-            str(self.folder), executable_path=CHROMIUM, args=servers.CHROMIUM_ARGUMENTS, viewport={"width": 390, "height": 844}, **self._how
+            str(self.folder), executable_path=CHROMIUM, args=servers.CHROMIUM_ARGUMENTS, viewport={"width": 390, "height": 844}, locale="zh-CN", **self._how
         )
         self.context.set_default_timeout(20_000)
         self.context.expose_function("said", lambda words: self.heard.append(words))
@@ -181,11 +187,15 @@ def holds(page: Page, person: str) -> dict[str, Any]:
 def until(page: Page, expression: str, *, seconds: float = 15) -> Any:
     """Wait until an expression is true in the page. Polled from here: the app's policy forbids the usual way."""
     end = time.monotonic() + seconds
-    while not (value := page.evaluate(f"async () => ({expression})")):
-        if time.monotonic() > end:
-            raise AssertionError(f"not within {seconds} s: {expression}")
+    while time.monotonic() < end:
+        try:
+            if value := page.evaluate(f"async () => ({expression})"):
+                return value
+        except BrowserError as error:
+            if "navigation" not in str(error):  # else the page is being loaded anew
+                raise
         page.wait_for_timeout(50)
-    return value
+    raise AssertionError(f"not within {seconds} s: {expression}")
 
 
 def logged_in(page: Page, login: str, password: str) -> None:

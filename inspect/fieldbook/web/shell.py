@@ -223,7 +223,7 @@ def build(root: Path) -> Shell:
 
     def add(address: str, body: bytes, suffix: str) -> None:
         zipped = None if suffix == ".png" else gzip.compress(body, 9, mtime=0)
-        csp = CSP_WORKER if address in WORKERS else None
+        csp = CSP_WORKER if address in WORKERS or address == "/off" else None
         shell.parts[address] = Part(body, TYPES[suffix], hashlib.sha256(body).hexdigest(), zipped, csp)
 
     for path in sorted((static / "phone").rglob("*.js")):
