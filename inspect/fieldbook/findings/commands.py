@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from fieldbook import accounts, evidence, inspections, journal, places, standards
 from fieldbook.accounts import Duty
 from fieldbook.evidence import PhotoNamed, Role, Where
-from fieldbook.kernel import Act, to_ms, upsert
+from fieldbook.kernel import Act, ask, count_up, to_ms
 from fieldbook.places import Place, Standing
 
 from . import authority, deadlines, routing, rules
@@ -51,6 +51,18 @@ DISMISS_REASONS = {
 }
 
 A_YEAR = timedelta(days=366)
+
+_EARLIER = (
+    select(Finding.id, Finding.nth)
+    .where(
+        Finding.place_id == bindparam("place"),
+        Finding.criterion == bindparam("criterion"),
+        Finding.state == State.CLEARED,
+        Finding.cleared_at >= bindparam("since"),
+    )
+    .order_by(Finding.cleared_at.desc())
+    .limit(1)
+)
 
 
 def report(act: Act, standing: Standing, finding_id: UUID, told: Report) -> Finding:
@@ -339,7 +351,7 @@ def _report(
     else:
         unit, why = routing.unit_for(act.session, place.id if place else None, kind, manual) if chosen_unit is None else (chosen_unit, "inspector")
     state = rules.born(own_area=own_area, unit_known=unit is not None, fixed=fixed is not None)
-    earlier = _earlier(act, place, criterion)
+    earlier, nth = _earlier(act, place, criterion)
     finding = Finding(
         id=finding_id,
         number=_number(act),
@@ -363,12 +375,10 @@ def _report(
         provisional=False,
         on_spot=False,
         returned=0,
-        recurrence_of=earlier.id if earlier else None,
-        nth=earlier.nth + 1 if earlier else 1,
+        recurrence_of=earlier,
+        nth=nth,
         version=1,
     )
-    act.session.add(finding)
-    act.session.flush()
     before = evidence.name_photos(act, photos, role=Role.BEFORE, finding_id=finding_id, visit_id=visit_id, criterion=finding.criterion)
     after: list[str] = []
     if fixed is not None:
@@ -405,6 +415,7 @@ def _report(
     )
     if state == State.ASSIGNED and unit is not None and why is not None:
         _give(act, finding, unit, why, days=_days(act, finding), with_report=True)
+    act.session.add(finding)  # last, so that it is written once
     return finding
 
 
@@ -486,29 +497,19 @@ def _days(act: Act, finding: Finding) -> int:
     return standards.manual(act.session, finding.manual).criteria[finding.criterion].rectify_days
 
 
-def _earlier(act: Act, place: Place | None, criterion: standards.Criterion | None) -> Finding | None:
-    """The latest finding of this place and criterion that was cleared within the last 30 days."""
+def _earlier(act: Act, place: Place | None, criterion: standards.Criterion | None) -> tuple[UUID | None, int]:
+    """(the latest finding of this place and criterion that was cleared within the last 30 days, which time this one is)."""
     if place is None or criterion is None:
-        return None
-    return act.session.scalar(
-        select(Finding)
-        .where(
-            Finding.place_id == place.id,
-            Finding.criterion == criterion.code,
-            Finding.state == State.CLEARED,
-            Finding.cleared_at >= act.at - rules.RECURS_WITHIN,
-        )
-        .order_by(Finding.cleared_at.desc())
-        .limit(1)
-    )
+        return None, 1
+    since = act.at - rules.RECURS_WITHIN
+    found = ask(act.session, _EARLIER, {"place": place.id, "criterion": criterion.code, "since": since}).one_or_none()
+    return (found.id, found.nth + 1) if found else (None, 1)
 
 
 def _number(act: Act) -> str:
     """The next number of this day of the county."""
     day = act.at.astimezone(calendar(act.session).zone).strftime("%Y%m%d")
-    upsert(act.session, Numbering, {"day": day, "last": 1}, key=["day"], change={"last": Numbering.last + 1})
-    last = act.session.scalar(select(Numbering.last).where(Numbering.day == day))
-    return f"CW-{day}-{last:04d}"
+    return f"CW-{day}-{count_up(act.session, Numbering, {'day': day}, 'last'):04d}"
 
 
 def _last_demand(session: Session, finding_id: UUID) -> int:

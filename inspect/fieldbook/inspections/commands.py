@@ -71,25 +71,24 @@ def keep_visit(
         verdicts[answer.criterion] = answer.verdict
     got, of = rules.score({code: criterion.points for code, criterion in criteria.items()}, verdicts)
     lat_e7, lon_e7, accuracy_m = position or (None, None, None)
-    visit = Visit(
-        id=visit_id,
-        place_id=place.id,
-        kind=kind.code,
-        manual=manual,
-        inspector_id=act.who,
-        device_id=act.device,
-        started_at=started_at,
-        finished_at=finished_at,
-        received_at=act.at,
-        got_tenths=got,
-        of_tenths=of,
-        tally=rules.tally(criteria, verdicts),
-        lat_e7=lat_e7,
-        lon_e7=lon_e7,
-        accuracy_m=accuracy_m,
-    )
-    act.session.add(visit)
-    act.session.flush()
+    row = {
+        "id": visit_id,
+        "place_id": place.id,
+        "kind": kind.code,
+        "manual": manual,
+        "inspector_id": act.who,
+        "device_id": act.device,
+        "started_at": started_at,
+        "finished_at": finished_at,
+        "received_at": act.at,
+        "got_tenths": got,
+        "of_tenths": of,
+        "tally": rules.tally(criteria, verdicts),
+        "lat_e7": lat_e7,
+        "lon_e7": lon_e7,
+        "accuracy_m": accuracy_m,
+    }
+    bulk_insert(act.session, Visit, [row])
     bulk_insert(
         act.session,
         AnswerRow,
@@ -104,10 +103,10 @@ def keep_visit(
         kind=kind.code,
         manual=manual,
         score=[got, of],
-        tally=visit.tally,
+        tally=row["tally"],
         finished_at=finished_at,
     )
-    return visit
+    return Visit(**row)
 
 
 def make_round(act: Act, *, name: str, zone_id: UUID, begins_at: datetime, ends_at: datetime, place_ids: Sequence[UUID], id: UUID | None = None) -> Round:

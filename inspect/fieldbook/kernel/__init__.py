@@ -6,7 +6,20 @@ Imports no room; every room may import this door.
 
 from .act import Act, Entry
 from .clock import Clock, from_ms, to_ms, utcnow
-from .database import NIL, Base, Instant, Json, ask, bulk_insert, db, is_sqlite, make_engine_options, upsert, writing
+from .database import (
+    NIL,
+    Base,
+    Instant,
+    Json,
+    ask,
+    bulk_insert,
+    count_up,
+    db,
+    is_sqlite,
+    make_engine_options,
+    upsert,
+    writing,
+)
 from .ids import derived_id, new_id
 from .refusal import Busy, Refusal
 from .settings import Settings, SettingsBroken
@@ -25,6 +38,7 @@ __all__ = [
     "SettingsBroken",
     "ask",
     "bulk_insert",
+    "count_up",
     "db",
     "derived_id",
     "from_ms",

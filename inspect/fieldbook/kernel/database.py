@@ -17,7 +17,7 @@ from uuid import UUID
 import msgspec
 import sqlcipher3.dbapi2 as sqlite
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Dialect, Engine, MetaData, Table, Text, TypeDecorator, event
+from sqlalchemy import BigInteger, Dialect, Engine, MetaData, Table, Text, TypeDecorator, bindparam, event
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import make_url
@@ -204,6 +204,7 @@ def ask(session: Session, statement: Any, values: Any = None) -> Any:
 #: insert statements by table, and upserts by (table, dialect, key), built once
 _inserts: dict[Table, Any] = {}
 _upserts: dict[tuple[Table, str, tuple[str, ...]], Any] = {}
+_counters: dict[tuple[Table, str, tuple[str, ...]], Any] = {}
 
 
 def bulk_insert(session: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -227,6 +228,17 @@ def upsert(session: Session, table: Any, row: Mapping[str, Any], *, key: Sequenc
     changing = _insert_of(dialect)(table).values(**row).on_conflict_do_update(index_elements=list(key), set_=dict(change))
     # a driver's rowcount is not the same everywhere; the rows it gives back are
     return len(ask(session, changing.returning(*(table.c[name] for name in key))).all())
+
+
+def count_up(session: Session, table: Any, key: Mapping[str, Any], column: str) -> int:
+    """Count `column` of the row with this key up by one, from nothing if there is none, and give the new count."""
+    table, dialect = _table(table), session.get_bind().dialect.name
+    known = (table, dialect, tuple(key))
+    if known not in _counters:
+        begin = _insert_of(dialect)(table).values({**{name: bindparam(name) for name in key}, column: 1})
+        more = begin.on_conflict_do_update(index_elements=list(key), set_={column: table.c[column] + 1})
+        _counters[known] = more.returning(table.c[column])
+    return int(ask(session, _counters[known], dict(key)).scalar_one())
 
 
 def _insert_of(dialect: str) -> Any:

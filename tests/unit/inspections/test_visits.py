@@ -56,7 +56,7 @@ def test_a_visit_is_kept_with_its_answers_score_and_tally(town: County):
     assert visit.tally == "n" + "p" * (len(answers) - 1)
     assert (kept[answers[-1].criterion].verdict, kept[answers[-1].criterion].words) == ("na", "无此设施")
     assert (visit.inspector_id, visit.device_id, visit.lat_e7, visit.accuracy_m) == (named("lin"), named("lin's phone"), 315_510_000, 12)
-    assert inspections.visit(town.session, visit.id) is visit
+    assert inspections.visit(town.session, visit.id).id == visit.id
     assert town.entries(visit.id) == ["visit.finished"]
 
 
