@@ -106,6 +106,14 @@ def version(page: Page) -> str:
     )
 
 
+def stays_open(phone: Phone) -> Page:
+    """A page that has been open for a while: no cold start, at which a waiting version would be taken at once."""
+    page = phone.tab()
+    shown(page)
+    page.wait_for_timeout(1500)
+    return page
+
+
 def caches(page: Page) -> list[str]:
     return page.evaluate("() => caches.keys()")  # type: ignore[no-any-return]
 
@@ -144,7 +152,7 @@ def test_logged_in_work_goes_on_without_a_server(phone: Phone, server: Served):
 
 
 def test_a_new_version_fetches_only_what_changed_and_waits(phone: Phone, deployed: Deployed, server: Served):
-    page = phone.tab()
+    page = stays_open(phone)
     old = version(page)
     deployed.change("css/tokens.css", "#0b6b57", "#0b6b58")
     deployed.fetched.clear()
@@ -161,7 +169,7 @@ def test_a_new_version_fetches_only_what_changed_and_waits(phone: Phone, deploye
 
 
 def test_a_waiting_version_is_taken_at_a_cold_start_with_nothing_begun(phone: Phone, deployed: Deployed, server: Served):
-    page = phone.tab()
+    page = stays_open(phone)
     old = version(page)
     deployed.change("css/tokens.css", "#0b6b57", "#0b6b58")
     page.evaluate("async () => (await navigator.serviceWorker.getRegistration('/app/')).update()")
@@ -176,7 +184,7 @@ def test_a_waiting_version_is_taken_at_a_cold_start_with_nothing_begun(phone: Ph
 
 
 def test_the_two_newest_versions_are_kept(phone: Phone, deployed: Deployed):
-    page = phone.tab()
+    page = stays_open(phone)
     for colour in ("#0b6b58", "#0b6b59", "#0b6b5a"):
         deployed.change("css/tokens.css", re.search("#0b6b5[0-9a]", (deployed.root / "static/css/tokens.css").read_text())[0], colour)  # type: ignore[index]
         page.evaluate("async () => (await navigator.serviceWorker.getRegistration('/app/')).update()")
@@ -190,7 +198,7 @@ def test_the_two_newest_versions_are_kept(phone: Phone, deployed: Deployed):
 
 
 def test_a_portals_page_never_becomes_part_of_the_app(phone: Phone, deployed: Deployed, server: Served):
-    page = phone.tab()
+    page = stays_open(phone)
     old = version(page)
     deployed.change("css/tokens.css", "#0b6b57", "#0b6b58")
     deployed.portal.add("/app/css/tokens.css")
