@@ -53,7 +53,7 @@ def log_in(page: Page, address: str, who: str, *, password: str = small.PASSWORD
     page.goto(f"{address}/app/")
     page.locator("#login, input[autocomplete=username]").first.fill(who)
     page.locator("#password").fill(password)
-    page.get_by_role("button", name="登录", exact=True).tap()
+    page.locator("#password").press("Enter")
     page.locator("nav.nav").wait_for()
     until(page, lambda: page.evaluate("() => !!navigator.serviceWorker.controller"), what="the service worker has taken over")
 

@@ -22,7 +22,6 @@ from tests.conftest import make_app
 
 CHROMIUM = servers.chromium()
 AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe-core" / "axe.min.js"
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,6 @@ from tests import servers
 from tests.conftest import make_app
 
 CHROMIUM = servers.chromium()
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
 
 
 @pytest.fixture

@@ -43,13 +43,13 @@ export function Ready() {
         ? html`<div class="trio3">
               ${result.counts.map(([n, words]) => html`<p key=${words} class=${n || words === "张对比图" ? "" : "short"}><b>${n}</b><span>${t(words, { n })}</span></p>`)}
             </div>
-            <ul class="tests" role="status">
+            <div role="status"><ul class="tests">
               ${ordered.map((l) =>
                 l.ok || !l.must
                   ? html`<li key=${l.name}><${I} n=${l.ok ? "check" : "info"} /><span>${l.name}</span><b>${l.value}</b></li>`
                   : html`<li key=${l.name} class="no"><${I} n="triangle-alert" /><div><b>${l.name}<em>${l.value}</em></b><p>${l.todo}</p></div></li>`,
               )}
-            </ul>`
+            </ul></div>`
         : null}
       ${allowed.value === "prompt" && !place
         ? html`<p class="last"><button class="btn line slim" onClick=${follow}><${I} n="locate" s />${t("允许定位")}</button><span>${t("没有定位也能巡查，只是点位不能由近到远排。")}</span></p>`
