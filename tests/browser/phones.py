@@ -169,6 +169,7 @@ def holds(page: Page, person: str) -> dict[str, Any]:
         page,
         """
         await store.open(given);
+        await store.storesReady();
         return {
           healed: state.healed.value,
           lost: state.lost.value,

@@ -12,6 +12,7 @@ import { goOn, rest, start } from "./sender.js";
 import { waiting, waitingPhotos } from "./state.js";
 
 const LEFT = "fieldbook-left";
+const LAST = "fieldbook-last";
 
 /**
  * Come back: open the stores of whoever worked here last. Needs no signal.
@@ -19,9 +20,11 @@ const LEFT = "fieldbook-left";
  */
 export async function resume() {
   if (leftHow() === "unheard") void sayLeaving();
-  const [last] = await peopleHere();
-  if (!last || leftHow()) return false;
-  await open(last.id);
+  if (leftHow()) return false;
+  const last = lastHere() ?? (await peopleHere())[0]?.id;
+  if (!last) return false;
+  await open(last);
+  markHere(last);
   start();
   return true;
 }
@@ -49,6 +52,7 @@ export async function logIn(login, password) {
   // The stores knew a device that the list of people had forgotten: the login must be that device's.
   if (device.id !== proposed.id) await askLogin(login, password, device);
   markLeft(null);
+  markHere(id);
   void askToPersist();
   await rememberPerson({ id, name, login, device });
   await setLang(language);
@@ -75,8 +79,30 @@ export async function logOut({ remove = false } = {}) {
   const person = isOpen() ? here().person : null;
   markLeft("unheard");
   await sayLeaving();
-  if (person && remove) await wipePerson(person);
+  if (person && remove) {
+    await wipePerson(person);
+    markHere(null);
+  }
   await close();
+}
+
+/** Who was here last, without asking any database: a start waits for this. @returns {string | null} */
+function lastHere() {
+  try {
+    return localStorage.getItem(LAST);
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string | null} person */
+function markHere(person) {
+  try {
+    if (person) localStorage.setItem(LAST, person);
+    else localStorage.removeItem(LAST);
+  } catch {
+    // a window that keeps nothing
+  }
 }
 
 /** Without signal the server hears of it at the next start. */

@@ -10,7 +10,7 @@ import { putPhoto } from "../server/put-photo.js";
 import { askManual, askMe } from "../server/me.js";
 import { learnLastN, markCommands, releaseDelayed } from "../store/commands.js";
 import { readMeta, writeMeta } from "../store/meta.js";
-import { deviceHere, findGaps, remember } from "../store/open.js";
+import { deviceHere, findGaps, remember, storesReady } from "../store/open.js";
 import { isWhole, markPhotos, photoBytes } from "../store/photos.js";
 import { cursorOf, keepManual, keepMe, keepPage, manual, readFeed, startFeedAnew, upgrade } from "../store/rows.js";
 import { entries, photoMarks } from "../store/state.js";
@@ -154,6 +154,7 @@ async function oneRound() {
 }
 
 async function round() {
+  await storesReady();
   await releaseDelayed();
   const device = (await deviceHere()).id;
   await askWho(device);

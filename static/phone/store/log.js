@@ -9,6 +9,9 @@ import { scriptURL } from "../kit/trusted.js";
  *   file: number, readable: boolean }} Listed  readable: false in the slot of another live tab
  */
 
+/** A worker that says nothing for so long is dead: the phone took its memory away. ms */
+const PATIENCE = 60_000;
+
 /** One tab's log. */
 export class Log {
   /** @type {Map<number, { kept: (answer: any) => void, failed: (error: Error) => void }>} */
@@ -23,22 +26,27 @@ export class Log {
     this.#worker = new Worker(scriptURL("/app/js/store/log-worker.js"), { type: "module" });
     this.#worker.onmessage = ({ data }) => {
       const asked = this.#asked.get(data.id);
-      this.#asked.delete(data.id);
       if (data.failed) asked?.failed(new DOMException(data.failed.message, data.failed.name));
       else asked?.kept(data.answer);
     };
     this.#worker.onerror = () => {
       const error = new DOMException("the log's worker did not start", "NotSupportedError");
       for (const asked of this.#asked.values()) asked.failed(error);
-      this.#asked.clear();
     };
   }
 
   /** @param {string} verb @param {any} [what] @returns {Promise<any>} */
   #ask(verb, what) {
+    const id = ++this.#count;
+    /** @type {ReturnType<typeof setTimeout>} */
+    let timer;
     return new Promise((kept, failed) => {
-      this.#asked.set(++this.#count, { kept, failed });
-      this.#worker.postMessage({ id: this.#count, verb, what });
+      timer = setTimeout(() => failed(new DOMException("the log does not answer", "TimeoutError")), PATIENCE);
+      this.#asked.set(id, { kept, failed });
+      this.#worker.postMessage({ id, verb, what });
+    }).finally(() => {
+      clearTimeout(timer);
+      this.#asked.delete(id);
     });
   }
 

@@ -15,20 +15,27 @@ import { gaps, getMeta, putMeta, readMeta } from "./meta.js";
 import { keepPhoto, photoBytes, thumbBytes } from "./photos.js";
 import { changed, loadRows, manual, me, rows } from "./rows.js";
 import { drafts, entries, healed, lost, photoMarks, storesNote } from "./state.js";
-import { enter, here, inTurn, isOpen, leave, settle, tellOthers } from "./tab.js";
+import { enter, goWithoutLog, here, inTurn, isOpen, leave, settle, tellOthers } from "./tab.js";
 
 export { drafts, dropDraft, healed, keepCommand, keepDraft, keepPhoto, lost, photoBytes, readDrafts, storesNote, thumbBytes };
 
 /**
- * Open the stores of one person. Resolves when everything this phone holds of theirs is in memory.
+ * Open the stores of one person. Resolves when what the database holds of theirs is in memory; the log is taken and both are
+ * healed meanwhile, and whatever is to be kept waits for that.
  *
  * @param {string} person  UUID
  * @param {{ id: string, name: string }} [device]  the one just logged in with, for a person new on this phone
- * @returns {Promise<{ device: { id: string, name: string } }>} the one that this person's stores belong to
+ * @returns {Promise<void>}
  */
 export function open(person, device) {
   return oneByOne(() => openNow(person, device));
 }
+
+/** Both stores hold the same, and the next number is known. */
+export const storesReady = () => healthy;
+
+/** @type {Promise<void>} */
+let healthy = Promise.resolve();
 
 /** Opening and closing wait for each other. @type {Promise<any>} */
 let door = Promise.resolve();
@@ -46,32 +53,29 @@ async function openNow(person, device) {
   outdated.value = false;
   const hint = readHint(person);
   const log = new Log();
-  const [found, logOpens] = await Promise.all([
-    openDatabase(person, () => void inTurn(healNow)),
-    // The lock keeps a starting tab from taking a slot while another one heals it.
-    navigator.locks.request(`fieldbook-heal-${person}`, async () => {
-      try {
-        await log.open(person);
-        return true;
-      } catch {
-        return false; // a private window, or a browser without such files
-      }
-    }),
-  ]);
-  if (!logOpens) await log.close();
-  enter(person, logOpens ? log : null, listen);
-  storesNote.value = !logOpens ? "private" : log.slot < 0 ? "busy" : "";
-
-  const ledger = (await healNow()) ?? null;
-  const own = await settleDevice(found, ledger, hint, device);
-  beforeNumbering(async () => void (await healNow()));
-  startNumbering((await readMeta("last_n")) ?? 0);
-  await Promise.all([loadWork(), loadRows()]);
-  rememberOffset((await readMeta("offset")) ?? 0);
-  await findGaps(own.id);
-  await remember();
-  void sweepStones(Date.now()).catch(() => {});
-  return { device: own };
+  // The lock keeps a starting tab from taking a slot while another one heals it.
+  const logOpens = navigator.locks.request(`fieldbook-heal-${person}`, () => log.open(person)).then(
+    () => true,
+    () => false, // a private window, or a browser without such files
+  );
+  const found = await openDatabase(person, () => void inTurn(healNow));
+  enter(person, log, listen);
+  // First in turn: nothing is kept before both stores agree.
+  healthy = inTurn(async () => {
+    storesNote.value = !(await logOpens) ? "private" : log.slot < 0 ? "busy" : "";
+    if (!(await logOpens)) await goWithoutLog();
+    // A log that cannot be read is no reason to refuse what comes now: it is healed at the next start.
+    const ledger = await healNow().catch((error) => void console.error(error));
+    const own = await settleDevice(found, ledger ?? null, hint, device);
+    beforeNumbering(async () => void (await healNow()));
+    startNumbering((await readMeta("last_n")) ?? 0);
+    if (found.fresh) await Promise.all([loadWork(), loadRows()]);
+    await findGaps(own.id);
+    await writeLedger();
+  });
+  if (found.fresh) return healthy;
+  healthy.then(() => sweepStones(Date.now())).catch((error) => console.error(error));
+  await Promise.all([loadWork(), loadRows(), readMeta("offset").then((ms) => rememberOffset(ms ?? 0))]);
 }
 
 /** Close the stores and give the slot back. */
@@ -95,14 +99,13 @@ async function closeNow() {
   changed.value += 1;
 }
 
-/** Both stores hold the same afterwards. @returns {Promise<any>} the ledger found in the log, or null */
+/** Both stores hold the same afterwards. In turn. @returns {Promise<any>} the ledger found in the log, or null */
 async function healNow() {
   const { person, log } = here();
   if (!log) return null;
-  const before = isOpen() && entries.value.length + drafts.value.length > 0;
   const done = await navigator.locks.request(`fieldbook-heal-${person}`, () => heal(log));
-  if (done.database || done.log) healed.value = { database: done.database, log: done.log };
-  if (before) await loadWork();
+  healed.value = { database: done.database, log: done.log };
+  if (done.database) await loadWork();
   return done.ledger;
 }
 
@@ -189,7 +192,9 @@ outdated.subscribe((is) => {
 });
 
 /** Write the ledger: what the log must know if the database is lost. */
-export async function remember() {
+export const remember = () => inTurn(writeLedger);
+
+async function writeLedger() {
   const { person, log } = here();
   const facts = await inTransaction(["meta"], async (tx) => ({
     person,
@@ -200,7 +205,7 @@ export async function remember() {
     me: await getMeta(tx, "me"),
   }));
   keepHint(person, { device: facts.device.id, n: facts.last_n });
-  await inTurn(async () => void (await log?.remember(facts).catch(() => {})));
+  await log?.remember(facts).catch(() => {});
 }
 
 /** A device that has never been: an id, and a name that its owner knows in a list. */
@@ -214,7 +219,10 @@ function phoneName() {
 }
 
 /** This person's device on this phone. @returns {Promise<{ id: string, name: string }>} */
-export const deviceHere = () => readMeta("device");
+export async function deviceHere() {
+  await healthy;
+  return readMeta("device");
+}
 
 /** Ask the browser to keep our stores when the phone runs full. @returns {Promise<boolean>} */
 export const askToPersist = async () => (await navigator.storage?.persist?.().catch(() => false)) ?? false;

@@ -26,6 +26,13 @@ export function enter(person, log, told) {
   current = { person, log, channel };
 }
 
+/** This browser has no such files, or not now: the database alone has to do. */
+export async function goWithoutLog() {
+  const log = here().log;
+  /** @type {any} */ (current).log = null;
+  await log?.close();
+}
+
 export function leave() {
   current?.channel.close();
   current = null;
