@@ -32,7 +32,7 @@ class Walk:
     def __init__(self, town: County, as_: Any, seed: int) -> None:
         self.town, self.dice = town, random.Random(seed)
         self.phones = {who: as_(who) for who in WHO}
-        self.twins = {who: Twin(phone) for who, phone in self.phones.items()}
+        self.twins = {who: Twin(phone).pull() for who, phone in self.phones.items()}
         self.found: list[UUID] = []
         self.answers: dict[str, int] = {}
 
@@ -50,11 +50,12 @@ class Walk:
             self.report()
         elif roll < 0.20:
             self.visit()
-        elif roll < 0.75:
+        elif roll < 0.70:
             self.say()
-        elif roll < 0.85:
-            self.twins[self.dice.choice(WHO)].pull()
-        elif roll < 0.95:
+        elif roll < 0.90:
+            for who in self.dice.sample(WHO, 3):
+                self.twins[who].pull()
+        elif roll < 0.96:
             self.town.later(minutes=self.dice.choice([1, 5, 20, 240]))
         else:
             self.change_posts()
@@ -75,7 +76,8 @@ class Walk:
         body: dict[str, Any] = {"photos": [self.photo()], "words": "积水"}
         body |= {"place": str(named(name)), "kind": kind} if self.dice.random() < 0.7 else {"zone": str(named(self.dice.choice(["zone3", "zone6"])))}
         body |= {"criterion": criterion, "manual": 1} if criterion and "place" in body else {}
-        body |= {"fixed": {"photos": [self.photo()]}} if self.dice.random() < 0.25 else {}
+        if self.dice.random() < 0.35:
+            who, body = self.dice.choice(["lin", "wu", "ma", who]), body | {"fixed": {"photos": [self.photo()]}}
         self.found.append(self.new_id())
         self.send(who, "finding.report", self.found[-1], body)
 
