@@ -19,10 +19,8 @@ from fieldbook.findings import Finding
 from fieldbook.kernel import db
 from fieldbook.sync.model import CommandRow
 from tests import county as small
-from tests.browser.phones import CHROMIUM, DATABASES, Phone, Served, logged_in, run, served, until
+from tests.browser.phones import DATABASES, Phone, Served, logged_in, run, served, until
 from tests.conftest import make_app
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
 
 #: a photo that the server will take, drawn on the spot and shrunk like any other; `report` keeps one finding with its photos
 REPORTING = """
@@ -384,3 +382,79 @@ def test_nothing_new_costs_one_small_request(line: Line):
     run(page, "const sender = await import('/app/js/outbox/sender.js'); await sender.sendNow()")
 
     assert line.weather.asked == [("GET", "/api/pull")]
+
+
+def test_bytes_stay_on_the_phone_until_a_backup_covers_them(line: Line):
+    page = line.page()
+    kept = "const { sent } = shown; return [[...state.photoMarks.value.values()].length, sent.value.map((one) => one.command.body !== null)]"
+    before = run(page, REPORTING + "await report('covered later', 1); await settled(); await sender.sendNow();" + kept, MARKET)
+    with line.app.app_context(), small.County(line.app).acting("ma") as act:
+        sync.backed_up(act, 10_000)
+
+    after = run(page, REPORTING + "await sender.sendNow();" + kept, MARKET)
+
+    assert before == [1, [True]]
+    assert after == [0, [False]]
+
+
+def test_every_phone_is_a_witness_of_the_journal(line: Line):
+    page = line.page()
+    looks = """
+    const { checkChain, historyChanged } = await import("/app/js/outbox/witness.js");
+    const meta = await import("/app/js/store/meta.js");
+    const yesterday = async (change) => meta.writeMeta("witness", { ...(await meta.readMeta("witness")), at: 1, ...change });
+    """
+    begun = run(page, REPORTING + looks + "await report('one'); await report('two'); await settled(); await sender.sendNow(); return (await meta.readMeta('witness')).seq", MARKET)
+    honest = run(page, REPORTING + looks + "await report('three'); await settled(); await yesterday({}); await sender.sendNow(); return [(await meta.readMeta('witness')).seq, historyChanged.value]", MARKET)
+
+    forged = run(page, REPORTING + looks + "await report('four'); await settled(); await yesterday({ head: 'ab'.repeat(32) }); await checkChain(); return historyChanged.value", MARKET)
+
+    assert honest[0] > begun
+    assert honest[1] is None
+    assert forged["seen"] != forged["told"]
+
+
+def test_what_another_tab_kept_is_sent_once(line: Line):
+    one = line.page()
+    other = line.phone.tab()
+    logged_in(other, "lin", small.PASSWORD)
+    line.weather.cut = True
+    for page in (one, other):
+        run(page, REPORTING + "for (const words of ['a', 'b', 'c']) await report(words); await sender.sendNow()", MARKET)
+    line.weather.pushed.clear()
+    line.weather.cut = False
+
+    for page in (one, other):
+        run(page, REPORTING + "globalThis.done = settled()", MARKET)
+    for page in (one, other):
+        page.evaluate("() => done")
+
+    until(one, "(await import('/app/js/outbox/state.js')).pill.value.kind === 'sent'")
+    assert line.count(Finding) == 6
+    assert line.arrived() == 6
+    words = [word for batch in line.weather.pushed for word in batch]
+    assert sorted(words) == ["a", "a", "b", "b", "c", "c"]
+
+
+def test_logging_out_leaves_the_work_and_logging_in_again_sends_it(line: Line):
+    page = line.page()
+    line.weather.cut = True
+    left = run(
+        page,
+        REPORTING
+        + """
+        await report("left behind");
+        const person = await import("/app/js/outbox/person.js");
+        const unsent = person.unsent();
+        await person.logOut();
+        return [unsent, tab.isOpen(), state.entries.value.length, await person.resume()];
+        """,
+        MARKET,
+    )
+    line.weather.cut = False
+
+    logged_in(page, "lin", small.PASSWORD)
+    run(page, REPORTING + "await settled()", MARKET)
+
+    assert left == [{"commands": 1, "photos": 1, "drafts": 0}, False, 0, False]
+    assert line.count(Finding) == 1

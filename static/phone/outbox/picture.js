@@ -4,7 +4,7 @@
 import { NoAnswer, askPicture } from "../server/api.js";
 import { photoBytes, thumbBytes } from "../store/photos.js";
 import { keepPicture, readPicture } from "../store/pictures.js";
-import { rows } from "../store/rows.js";
+import { changed, rows } from "../store/rows.js";
 import { isOpen } from "../store/tab.js";
 
 /** Object URLs by size and SHA-256, the oldest let go first. @type {Map<string, Promise<string | null>>} */
@@ -62,12 +62,17 @@ async function pictureBytes(sha256, size) {
   }
 }
 
+/** The state of the rows whose pictures are all here. */
+let looked = -1;
+
 /**
  * Fetch the small pictures of findings that this person may act on, so that they are there without signal.
  * @param {number} most  how many at once
  * @returns {Promise<number>} how many were fetched
  */
 export async function fetchAhead(most = 40) {
+  if (changed.value === looked) return 0;
+  const looking = changed.value;
   let fetched = 0;
   for (const finding of rows.finding.values()) {
     if (!finding.may?.length) continue;
@@ -81,5 +86,6 @@ export async function fetchAhead(most = 40) {
       fetched += 1;
     }
   }
+  looked = looking;
   return fetched;
 }

@@ -10,7 +10,7 @@ import { putPhoto } from "../server/put-photo.js";
 import { askManual, askMe } from "../server/me.js";
 import { learnLastN, markCommands, releaseDelayed } from "../store/commands.js";
 import { readMeta, writeMeta } from "../store/meta.js";
-import { deviceHere, findGaps, remember, storesReady } from "../store/open.js";
+import { deviceHere, findGaps, healAgain, remember, storesReady } from "../store/open.js";
 import { isWhole, markPhotos, photoBytes } from "../store/photos.js";
 import { cursorOf, keepManual, keepMe, keepPage, manual, readFeed, startFeedAnew, upgrade } from "../store/rows.js";
 import { entries, photoMarks } from "../store/state.js";
@@ -27,6 +27,7 @@ import { checkChain } from "./witness.js";
 
 const EVERY = 60_000;
 const ASK_WHO_EVERY = 10 * 60_000;
+const HEAL_EVERY = 15 * 60_000;
 const HELD_AGAIN_AFTER = 60 * 60_000;
 const TRIES = 5;
 const AT_ONCE = 2;
@@ -46,6 +47,7 @@ let failures = 0;
 /** Not before this time, by the server's wish; ms */
 let notBefore = 0;
 let askedWhoAt = 0;
+let healedAt = Date.now();
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 /** @type {Promise<void> | null} */
@@ -163,8 +165,12 @@ async function round() {
   await pushAll(device, tried);
   await pullAll(device);
   await sendPhotos(device, tried);
-  await writeMeta("offset", offset());
+  if (Math.abs(((await readMeta("offset")) ?? 0) - offset()) > 1000) await writeMeta("offset", offset());
   await tidy();
+  if (Math.abs(now() - healedAt) > HEAL_EVERY) {
+    healedAt = now();
+    await healAgain();
+  }
   await remember();
   await checkChain().catch(quietly);
   await fetchAhead().catch(quietly);

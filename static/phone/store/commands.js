@@ -156,6 +156,12 @@ async function write(entry, gone) {
   tellOthers({ what: ["outbox", "photos"] });
 }
 
+/**
+ * A command taken back stays in the database as a stone, so that a log record in some closed tab's slot never sends it.
+ * @param {{ id: string, rev: number }} stone
+ */
+export const stoneOf = ({ id, rev }) => ({ id, rev, gone: true, state: "gone", photos: [], buried_at: Date.now() });
+
 /** Number the delayed ones whose time has come. @returns {Promise<number>} how many can now be sent */
 export function releaseDelayed() {
   return inTurn(async () => {
@@ -183,10 +189,10 @@ export function takeBack(id) {
   return inTurn(async () => {
     const entry = await reading(["outbox"], (tx) => tx.objectStore("outbox").get(id));
     if (entry?.state !== "delayed") return null;
+    const others = new Set(entries.value.flatMap((one) => (one.id === id ? [] : one.photos)));
     const stone = { kind: /** @type {"command"} */ ("command"), id, rev: entry.rev + 1 };
     const freed = await keepInBoth([{ head: { ...stone, gone: true } }], ["outbox", "photos"], async (tx) => {
-      await tx.objectStore("outbox").delete(id);
-      const others = new Set((await tx.objectStore("outbox").getAll()).flatMap((/** @type {Entry} */ one) => one.photos));
+      await tx.objectStore("outbox").put(stoneOf(stone));
       const marks = [];
       for (const sha of entry.photos) {
         const mark = await tx.objectStore("photos").get(sha);
@@ -217,7 +223,7 @@ export async function markCommands(changes, meta = {}) {
     const after = [];
     for (const [id, change] of changes) {
       const entry = await store.get(id);
-      if (!entry) continue;
+      if (!entry || entry.gone) continue;
       const next = { ...entry, ...change };
       // Above every rev the log knows, so that an old record never makes it wait again.
       if (next.state !== entry.state) next.rev = entry.rev + 1;

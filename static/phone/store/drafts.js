@@ -130,15 +130,14 @@ export function forget(gone) {
 
 /** Stones older than this many days go: no log record is that old. */
 const STONE_DAYS = 40;
+const KEYS = { drafts: "id", photos: "sha256", outbox: "id" };
 
 /** Clear stones away. @param {number} at  ms */
 export const sweepStones = (at) =>
-  inTransaction(["drafts", "photos"], async (tx) => {
-    for (const store of ["drafts", "photos"]) {
+  inTransaction(Object.keys(KEYS), async (tx) => {
+    for (const [store, key] of Object.entries(KEYS)) {
       for (const row of await tx.objectStore(store).getAll()) {
-        if (row.buried_at && at - row.buried_at > STONE_DAYS * 86_400_000) {
-          await tx.objectStore(store).delete(store === "drafts" ? row.id : row.sha256);
-        }
+        if (row.buried_at && at - row.buried_at > STONE_DAYS * 86_400_000) await tx.objectStore(store).delete(row[key]);
       }
     }
   });

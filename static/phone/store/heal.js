@@ -2,7 +2,7 @@
 // Making both stores hold the same again: union by id and highest rev, what one lost comes from the other.
 
 import { inTransaction, reading } from "./database.js";
-import { needsKeeping } from "./commands.js";
+import { needsKeeping, stoneOf } from "./commands.js";
 import { getMeta, putMeta } from "./meta.js";
 import { logHead, putPhoto } from "./photos.js";
 import { keyOf } from "./log-record.js";
@@ -115,7 +115,7 @@ async function restore(log, record) {
   if (gone) {
     await inTransaction(["drafts", "photos", "photo_bytes", "thumbs", "outbox"], async (tx) => {
       if (kind === "draft") await tx.objectStore("drafts").put({ id, rev, gone: true, buried_at: at });
-      if (kind === "command") await tx.objectStore("outbox").delete(id);
+      if (kind === "command") await tx.objectStore("outbox").put(stoneOf({ id, rev }));
       if (kind === "photo") {
         await tx.objectStore("photos").put({ sha256: id, rev, state: "gone", buried_at: at, kept_at: at, meta: {} });
         await tx.objectStore("photo_bytes").delete(id);

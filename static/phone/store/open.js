@@ -6,13 +6,13 @@ import { rememberOffset } from "../kit/clock.js";
 import { reload } from "../kit/page.js";
 import { TooManyTabs } from "./both.js";
 import { beforeNumbering, inOrder, keepCommand, startNumbering } from "./commands.js";
-import { allOf, closeDatabase, databasesHere, deleteDatabase, inTransaction, openDatabase, outdated, withPeople } from "./database.js";
+import { allOf, closeDatabase, databasesHere, deleteDatabase, inTransaction, openDatabase, outdated, reading, withPeople } from "./database.js";
 import { dropDraft, keepDraft, readDrafts, sweepStones } from "./drafts.js";
 import { heal } from "./heal.js";
 import { dropHint, keepHint, readHint } from "./hint.js";
 import { Log } from "./log.js";
 import { gaps, getMeta, putMeta, readMeta } from "./meta.js";
-import { keepPhoto, photoBytes, thumbBytes } from "./photos.js";
+import { dropOrphans, keepPhoto, photoBytes, thumbBytes } from "./photos.js";
 import { changed, loadRows, manual, me, rows } from "./rows.js";
 import { drafts, entries, healed, lost, photoMarks, storesNote } from "./state.js";
 import { enter, goWithoutLog, here, inTurn, isOpen, leave, settle, tellOthers } from "./tab.js";
@@ -74,9 +74,18 @@ async function openNow(person, device) {
     await writeLedger();
   });
   if (found.fresh) return healthy;
-  healthy.then(() => sweepStones(Date.now())).catch((error) => console.error(error));
+  healthy.then(sweep).catch((error) => console.error(error));
   await Promise.all([loadWork(), loadRows(), readMeta("offset").then((ms) => rememberOffset(ms ?? 0))]);
 }
+
+/** What nobody needs any more goes. */
+async function sweep() {
+  await sweepStones(Date.now());
+  await dropOrphans(Date.now());
+}
+
+/** Let both stores agree once more: what closed tabs left in their slots is taken over, and the slots emptied. */
+export const healAgain = () => inTurn(async () => void (isOpen() && (await healNow())));
 
 /** Close the stores and give the slot back. */
 export const close = () => oneByOne(closeNow);
@@ -138,7 +147,7 @@ async function settleDevice(found, ledger, hint, proposed) {
 
 /** Numbers that were given and are nowhere: said, never hidden. @param {string} device */
 export async function findGaps(device) {
-  const { settled, last, former, serverLast } = await inTransaction(["meta"], async (tx) => ({
+  const { settled, last, former, serverLast } = await reading(["meta"], async (tx) => ({
     settled: (await getMeta(tx, "settled_n")) ?? 0,
     last: (await getMeta(tx, "last_n")) ?? 0,
     former: await getMeta(tx, "lost_device"),
@@ -175,7 +184,7 @@ export async function noteLost() {
 async function loadWork() {
   const [open, outbox, photos] = await Promise.all([readDrafts(), allOf("outbox"), allOf("photos")]);
   drafts.value = open;
-  entries.value = inOrder(outbox);
+  entries.value = inOrder(outbox.filter((entry) => !entry.gone));
   photoMarks.value = new Map(photos.flatMap((mark) => (mark.state === "gone" ? [] : [[mark.sha256, mark]])));
 }
 
@@ -196,17 +205,21 @@ export const remember = () => inTurn(writeLedger);
 
 async function writeLedger() {
   const { person, log } = here();
-  const facts = await inTransaction(["meta"], async (tx) => ({
+  const facts = await reading(["meta"], async (tx) => ({
     person,
     device: await getMeta(tx, "device"),
     last_n: (await getMeta(tx, "last_n")) ?? 0,
     settled_n: (await getMeta(tx, "settled_n")) ?? 0,
     epoch: await getMeta(tx, "epoch"),
-    me: await getMeta(tx, "me"),
+    // Its clock and counter change with every answer and would have the ledger written anew each time.
+    me: without(await getMeta(tx, "me"), ["now", "last_n"]),
   }));
   keepHint(person, { device: facts.device.id, n: facts.last_n });
   await log?.remember(facts).catch(() => {});
 }
+
+/** @param {any} facts @param {string[]} names */
+const without = (facts, names) => facts && Object.fromEntries(Object.entries(facts).filter(([name]) => !names.includes(name)));
 
 /** A device that has never been: an id, and a name that its owner knows in a list. */
 export const newDevice = () => ({ id: newId(), name: phoneName() });

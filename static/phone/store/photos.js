@@ -5,7 +5,7 @@ import { sha256 as hashOf } from "../kit/hash.js";
 import { inTransaction, oneOf, reading } from "./database.js";
 import { PhoneFull, inTurn, keepInBoth } from "./both.js";
 import { bury, forget } from "./drafts.js";
-import { photoMarks } from "./state.js";
+import { drafts, photoMarks } from "./state.js";
 import { settle, tellOthers } from "./tab.js";
 
 /** @typedef {import("./state.js").PhotoMark} PhotoMark */
@@ -97,6 +97,18 @@ export function dropPhoto(...shas) {
     );
     forget(gone);
   });
+}
+
+/** A photo whose draft never came to be, because the phone was killed in between, goes after this many days. */
+const ORPHAN_DAYS = 3;
+
+/** Drop photos that belong to nothing any more. @param {number} at  ms */
+export function dropOrphans(at) {
+  const wanted = JSON.stringify(drafts.value);
+  const orphans = [...photoMarks.value.values()].filter(
+    (mark) => mark.state === "kept" && at - mark.kept_at > ORPHAN_DAYS * 86_400_000 && !wanted.includes(mark.sha256),
+  );
+  return dropPhoto(...orphans.map((mark) => mark.sha256));
 }
 
 /**

@@ -82,7 +82,22 @@ function fill(list) {
  * @returns {Promise<Feed>} where the feed stands now
  */
 export async function keepPage(page, fromStart) {
-  const { feed, list } = await inTransaction(["meta", "rows_a", "rows_b"], async (tx) => {
+  // Nothing new: only the time of asking is noted, which is no loss if it is lost.
+  const relaxed = !page.rows?.length && !page.gone?.length && !page.reset && !fromStart;
+  const { feed, list } = await inTransaction(["meta", "rows_a", "rows_b"], put, { relaxed });
+
+  if (list === null) {
+    apply(page);
+  } else if (!page.more) {
+    fill(list);
+  }
+  if (feed.pulled_at) pulledAt.value = feed.pulled_at;
+  seenSeq.value = feed.seen_seq;
+  if (page.rows?.length || page.gone?.length || list?.length) tellOthers({ what: ["rows"] });
+  return feed;
+
+  /** @param {any} tx @returns {Promise<{ feed: Feed, list: any[] | null }>} */
+  async function put(tx) {
     /** @type {Feed} */
     const before = (await getMeta(tx, "feed")) ?? { at: "a", cursor: null, seen_seq: 0 };
     const starts = page.reset || fromStart;
@@ -90,8 +105,10 @@ export async function keepPage(page, fromStart) {
     const other = before.at === "a" ? "b" : "a";
     const store = tx.objectStore(`rows_${builds ? other : before.at}`);
     if (starts) await store.clear();
-    for (const { kind, id } of page.gone ?? []) await store.delete(`${kind}:${id}`);
-    for (const row of page.rows ?? []) await store.put({ ...row, key: `${row.kind}:${row.id}` });
+    await Promise.all([
+      ...(page.gone ?? []).map((/** @type {any} */ { kind, id }) => store.delete(`${kind}:${id}`)),
+      ...(page.rows ?? []).map((/** @type {any} */ row) => store.put({ ...row, key: `${row.kind}:${row.id}` })),
+    ]);
 
     /** @type {Feed} */
     const after = { ...before };
@@ -113,17 +130,7 @@ export async function keepPage(page, fromStart) {
     await putMeta(tx, "feed", after);
     const swapped = builds && !page.more;
     return { feed: after, list: swapped ? await tx.objectStore(`rows_${after.at}`).getAll() : builds ? [] : null };
-  });
-
-  if (list === null) {
-    apply(page);
-  } else if (!page.more) {
-    fill(list);
   }
-  if (feed.pulled_at) pulledAt.value = feed.pulled_at;
-  seenSeq.value = feed.seen_seq;
-  if (page.rows?.length || page.gone?.length || list?.length) tellOthers({ what: ["rows"] });
-  return feed;
 }
 
 /** @param {any} page */
@@ -143,6 +150,8 @@ export const startFeedAnew = () =>
     const feed = await getMeta(tx, "feed");
     if (!feed) return;
     delete feed.building;
+    // A backup of the old epoch covers nothing of the new one.
+    delete feed.backed_up_seq;
     await putMeta(tx, "feed", { ...feed, cursor: null });
   });
 
