@@ -18,7 +18,7 @@ from fieldbook.journal import EntryRow
 from tests.county import County, named
 from tests.twin import Twin
 
-STEPS = 250
+STEPS = 220
 WHO = ("lin", "qian", "zhao", "he", "wu", "chen", "sun", "ma", "eve")
 PLACES = {"城南农贸市场": ("25", "25.07"), "人民路中段": ("01", None), "东门街": ("02", None), "南门桥头": ("01", None)}
 #: who usually says it; now and then somebody else does
@@ -119,7 +119,7 @@ class Walk:
         self.town.deliver()
 
 
-@pytest.mark.parametrize("seed", range(4), ids=lambda seed: f"seed{seed}")
+@pytest.mark.parametrize("seed", range(3), ids=lambda seed: f"seed{seed}")
 def test_whatever_people_do_states_follow_the_journal_and_phones_their_scope(town: County, as_, seed: int):
     walk = Walk(town, as_, seed)
 
