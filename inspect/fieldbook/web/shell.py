@@ -338,7 +338,7 @@ def _page(shell: Shell) -> bytes:
 <meta name="theme-color" content="#ffffff" media="(prefers-color-scheme: light)">
 <meta name="theme-color" content="#182128" media="(prefers-color-scheme: dark)">
 <link rel="manifest" href="/app/manifest.webmanifest">
-<link rel="icon" href="/app/icons/icon.svg" type="image/svg+xml">
+<link rel="icon" href="/app/icons/icon-192.png" type="image/png">
 <link rel="apple-touch-icon" href="/app/icons/icon-192.png">
 {styles}
 <script type="importmap">{_import_map()}</script>

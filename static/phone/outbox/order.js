@@ -11,6 +11,7 @@
  * @returns {string[][]} SHA-256
  */
 export function groupsOf({ body }) {
+  /** @type {string[][]} */
   const groups = [];
   const add = (/** @type {any[] | undefined} */ photos) => {
     if (photos?.length) groups.push(photos.map((photo) => photo.sha256));

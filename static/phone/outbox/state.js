@@ -2,6 +2,7 @@
 // What the outbox shows: the pill, and what stands in 待发.
 
 import { computed, signal } from "../kit/html.js";
+import { t } from "../kit/words.js";
 import { pulledAt, seenSeq } from "../store/rows.js";
 import { entries, photoMarks } from "../store/state.js";
 import { reached } from "../server/api.js";
@@ -53,6 +54,13 @@ export const unsettled = computed(() => {
   }
 });
 
+/** What the phone says by itself where the server has said nothing. @type {Record<string, string>} */
+const OWN_WORDS = {
+  "phone.no_answer": "传了几次，服务器都没有办成这一条。可以再试，或导出后交给创城办。",
+  "phone.photo_lost": "这张照片在手机上找不到了。请到现场补拍。",
+  "phone.photo_damaged": "这张照片在手机上坏了。请到现场补拍。",
+};
+
 const TROUBLED = new Set(["held", "refused", "stuck"]);
 
 /**
@@ -66,8 +74,8 @@ export const needsAttention = computed(() => [...entries.value.flatMap(ofCommand
 /** @param {Entry} entry @returns {Trouble[]} */
 function ofCommand(entry) {
   if (!TROUBLED.has(entry.state)) return [];
-  const { code = "phone.no_answer", message = "" } = entry.answer ?? {};
-  return [{ kind: "command", id: entry.id, entry, photo: null, code, message }];
+  const code = entry.answer?.code ?? "phone.no_answer";
+  return [{ kind: "command", id: entry.id, entry, photo: null, code, message: entry.answer?.message || own(code) }];
 }
 
 /** @param {PhotoMark} photo @returns {Trouble[]} */
@@ -76,8 +84,12 @@ function ofPhoto(photo) {
   const entry = entries.value.find((one) => one.photos.includes(photo.sha256)) ?? null;
   // The command itself is what a person has to look at; its photos go with it.
   if (entry && TROUBLED.has(entry.state)) return [];
-  return [{ kind: "photo", id: photo.sha256, entry, photo, code: photo.code ?? "phone.photo_damaged", message: photo.message ?? "" }];
+  const code = photo.code ?? "phone.photo_damaged";
+  return [{ kind: "photo", id: photo.sha256, entry, photo, code, message: photo.message || own(code) }];
 }
+
+/** @param {string} code */
+const own = (code) => (OWN_WORDS[code] ? t(OWN_WORDS[code]) : "");
 
 /**
  * The pill, always in the bar. photos and commands: how many wait.

@@ -63,6 +63,7 @@ function show(draft) {
 
 /** Drafts as the stores have them, newest first. @returns {Promise<Draft[]>} */
 export async function readDrafts() {
+  /** @type {any[]} */
   const rows = await reading(["drafts"], (tx) => tx.objectStore("drafts").getAll());
   return rows.filter((row) => !row.gone).sort((a, b) => (b.changed_at ?? b.started_at ?? 0) - (a.changed_at ?? a.started_at ?? 0));
 }
