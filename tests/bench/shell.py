@@ -30,8 +30,8 @@ def run() -> list[Figure]:
         icons = sum(size for address, size in weight.items() if "/icons/" in address)
         lin = Browser(app, "lin")
         manual = len(gzip.compress(lin.get("/api/manual/1").data))
-        first = lin.get(f"/api/pull?device={lin.device}")
-        nothing = lin.get(f"/api/pull?device={lin.device}&cursor={first.json['cursor']}")
+        filled = lin.get(f"/api/pull?device={lin.device}")
+        nothing = lin.get(f"/api/pull?device={lin.device}&cursor={filled.json['cursor']}")
         headers = sum(len(name) + len(value) + 4 for name, value in nothing.headers)
     return [
         Figure("shell.before_usable", sum(weight[address] for address in first) / KB, "KB gz", 120),
