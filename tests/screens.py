@@ -1,5 +1,7 @@
-"""Pictures of the screens from the demo county into docs/screens/: `./run screens`. Looked at beside the design before a release."""
+"""Pictures of the screens from the demo county into docs/screens/: `./run screens [office] [street]`. Looked at beside the design before a release."""
 
+import re
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,18 +19,20 @@ SMALL = {"viewport": {"width": 320, "height": 568}, "device_scale_factor": 2, "h
 DESK = {"viewport": {"width": 1366, "height": 768}}
 NARROW = {"viewport": {"width": 1024, "height": 768}}
 CHINESE, ENGLISH = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai"}, {"locale": "en-GB", "timezone_id": "Asia/Shanghai"}
-#: where lin stands: the middle of zone 6
-HERE = {"permissions": ["geolocation"], "geolocation": {"latitude": 31.5562, "longitude": 118.4899, "accuracy": 8}}
+#: where lin stands: in zone 3 of the demo county
+HERE = {"permissions": ["geolocation"], "geolocation": {"latitude": 32.9994726, "longitude": 115.008791, "accuracy": 8}}
 
 
 def main() -> None:
+    wanted = sys.argv[1:] or ["office", "street"]
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="fieldbook-screens-") as folder, sync_playwright() as tools:
         with servers.fieldbook(Path(folder) / "instance", "--demo", within=240) as server:
             from fieldbook.ops.demo import PASSWORD
 
-            office(tools, server.address, PASSWORD, Path(folder))
-            street(tools, server.address, PASSWORD, Path(folder))
+            for name, take in (("office", office), ("street", street)):
+                if name in wanted:
+                    take(tools, server.address, PASSWORD, Path(folder))
 
 
 @contextmanager
@@ -78,14 +82,18 @@ def street(tools: Playwright, address: str, password: str, folder: Path) -> None
             page = context.pages[0]
             page.goto(f"{address}/app/")
             page.locator("#password").wait_for()
+            if tag == "-en":
+                page.get_by_text("中文").first.click()  # a choice made by hand outlives the log in
+                page.get_by_text("English").first.click()
             shot(page, f"phone-login{tag}")
             log_in(page, "lin", password)
             shot(page, f"phone-today{tag}")
             page.goto(f"{address}/app/places")
             page.locator("main ul li a").first.wait_for()
             shot(page, f"phone-places{tag}")
-            page.locator("main ul li a").first.click()
+            page.locator("main ul li a", has_text=re.compile("个问题未销|open finding|not cleared|uncleared")).first.click()
             page.locator(".foot .btn.main, .foot button").first.wait_for()
+            place = page.url
             shot(page, f"phone-place{tag}")
             page.locator(".foot .btn.main, .foot button").first.click()
             page.locator("section.crit").first.wait_for()
@@ -97,9 +105,10 @@ def street(tools: Playwright, address: str, password: str, folder: Path) -> None
             page.goto(finish)
             shot(page, f"phone-finish{tag}")
             page.goto(f"{address}/app/findings")
-            page.locator("main ul li a").first.wait_for()
+            page.locator("main").first.wait_for()
             shot(page, f"phone-findings{tag}")
-            page.locator("main ul li a").first.click()
+            page.goto(place)
+            page.locator("main a[href*='/findings/']").first.click()
             page.locator("section.said").wait_for()
             shot(page, f"phone-finding{tag}", whole=True)
             page.goto(f"{address}/app/outbox")
@@ -111,7 +120,7 @@ def street(tools: Playwright, address: str, password: str, folder: Path) -> None
             page.locator("#password").wait_for()
             log_in(page, who, password)
             page.goto(f"{address}/app/findings")
-            page.locator("main ul li a").first.click()
+            page.locator("main a[href*='/findings/']").first.click()
             page.locator("section.said").wait_for()
             if view:
                 page.goto(f"{page.url.split('?')[0]}/{view}")

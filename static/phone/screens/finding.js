@@ -16,7 +16,20 @@ import { Pic } from "./pictures.js";
 import { at, back, go } from "./router.js";
 import { DismissSheet, ReturnSheet } from "./return.js";
 import { clock, day, dayClock, dueHead, either, isoDay, listed, named, shortNumber, span, stateWord } from "./shown.js";
-import { criterionOf, kindOf, mine, notice, now, offerUndo, titleOfRow, undoing, unitName, view, zoneName } from "./state.js";
+import {
+  criterionOf,
+  kindOf,
+  mine,
+  notice,
+  now,
+  offerUndo,
+  titleOfRow,
+  undoing,
+  unitName,
+  view,
+  wherever,
+  zoneName,
+} from "./state.js";
 
 /** Milliseconds in which a verdict stays on this phone and can be taken back. */
 const UNDO_MS = 8000;
@@ -54,7 +67,7 @@ export function Finding({ id, sheet }) {
       <${Standing} finding=${finding} />
       <section class="said">
         <h1 tabindex="-1" data-heading>${titleOfRow(finding)}</h1>
-        <p>${[finding.place_name || t("路边，不属点位"), finding.words].filter(Boolean).join(t("，"))}</p>
+        <p>${wherever(finding)}</p>
       </section>
       <${Pair} finding=${finding} />
       <${Clearing} finding=${finding} />

@@ -17,7 +17,7 @@ import { Pic } from "./pictures.js";
 import { go } from "./router.js";
 import { clock, dueHead, named, shortNumber, stateWord } from "./shown.js";
 import { Shot } from "./shot.js";
-import { kindOf, notice, now, offerUndo, titleOfRow, unitName, view } from "./state.js";
+import { kindOf, notice, now, offerUndo, titleOfRow, unitName, view, wherever } from "./state.js";
 
 /** What was done, in the words people use; several may fit. */
 const DONE = ["已清运", "已冲洗", "已清除", "已修好", "已更换", "已补齐", "已规范停放", "已加盖"];
@@ -88,7 +88,7 @@ export function Reply({ id }) {
       </section>
       <section class="said">
         <h1 tabindex="-1" data-heading>${titleOfRow(finding)}</h1>
-        <p>${[finding.place_name, finding.words].filter(Boolean).join(t("，"))}</p>
+        <p>${wherever(finding)}</p>
       </section>
       <${Pair} finding=${{ ...finding, after: [] }} after=${after} />
       <${Clearing} finding=${finding} />

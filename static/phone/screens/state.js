@@ -57,6 +57,10 @@ export const zoneName = (id) => named(rows.zone.get(id));
 /** The title of a row: the office's words, in the reader's language where the reasons allow it. */
 export const titleOfRow = (finding) => (lang.value === "en" && finding.reasons?.length ? titleOf(finding) : finding.title) || titleOf(finding);
 
+/** Where a finding is, and the inspector's words unless they are its title. @param {any} finding */
+export const wherever = (finding) =>
+  [finding.place_name || t("路边，不属点位"), finding.words === titleOfRow(finding) ? "" : finding.words].filter(Boolean).join(t("，"));
+
 /** Findings that wait for this person, with the hat each waits under. */
 export const mine = computed(() => {
   const out = [];
