@@ -72,7 +72,7 @@ export function after(answer, entry, at, epoch) {
       // "retry", or a word of a later server: it stays, and after a day a person is told.
       const since = entry.retry_since ?? at;
       const old = at - since > 24 * 3_600_000;
-      return { state: old ? "stuck" : "waiting", answer: said, retry_since: since, tries: (entry.tries ?? 0) + 1 };
+      return { state: old ? "stuck" : "waiting", answer: said, sent_at: at, retry_since: since, tries: (entry.tries ?? 0) + 1 };
     }
   }
 }

@@ -67,25 +67,21 @@ let looked = -1;
 
 /**
  * Fetch the small pictures of findings that this person may act on, so that they are there without signal.
- * @param {number} most  how many at once
- * @returns {Promise<number>} how many were fetched
+ * @param {() => boolean} enough  asked before each: is there something more urgent?
  */
-export async function fetchAhead(most = 40) {
-  if (changed.value === looked) return 0;
+export async function fetchAhead(enough) {
+  if (changed.value === looked) return;
   const looking = changed.value;
-  let fetched = 0;
   for (const finding of rows.finding.values()) {
     if (!finding.may?.length) continue;
     for (const photo of [...(finding.before ?? []), ...(finding.after ?? [])]) {
-      if (fetched >= most || !isOpen()) return fetched;
+      if (enough() || !isOpen()) return;
       if (photo.state !== "checked") continue;
       if ((await thumbBytes(photo.sha256)) || (await readPicture(photo.sha256, "small"))) continue;
       const bytes = await askPicture(photo.sha256, "small");
       if (!bytes) continue;
       await keepPicture(photo.sha256, "small", bytes);
-      fetched += 1;
     }
   }
   looked = looking;
-  return fetched;
 }

@@ -3,7 +3,7 @@
 
 import { now, offset } from "../kit/clock.js";
 import { isSeen, whenSeenChanges } from "../kit/page.js";
-import { LoginNeeded, NoAnswer } from "../server/api.js";
+import { LoginNeeded, NoAnswer, hangUp } from "../server/api.js";
 import { batchOf, push } from "../server/push.js";
 import { pull } from "../server/pull.js";
 import { putPhoto } from "../server/put-photo.js";
@@ -78,11 +78,14 @@ export function start() {
   void sendNow();
 }
 
-/** Stop by itself-sending, as before closing the stores. Resolves when no round is under way. */
+/** Stop sending, before the stores are closed. Resolves when no round is under way; what was on the way is sent again later. */
 export async function rest() {
-  clearTimeout(timer);
   nextTry.value = null;
-  await running;
+  while (running) {
+    again = false;
+    hangUp();
+    await Promise.race([running, new Promise((done) => setTimeout(done, 200))]);
+  }
   clearTimeout(timer);
 }
 
@@ -173,7 +176,7 @@ async function round() {
   }
   await remember();
   await checkChain().catch(quietly);
-  await fetchAhead().catch(quietly);
+  await fetchAhead(() => again).catch(quietly);
 }
 
 /** @param {any} error  what may fail without stopping the round, unless nobody may go on */
@@ -261,7 +264,7 @@ function readyToPush(tried) {
       !tried.has(entry.id) &&
       entry.n !== null &&
       entry.command.body &&
-      (entry.state === "waiting" || (asksAgain(entry) && now() - (entry.sent_at ?? 0) > HELD_AGAIN_AFTER)),
+      (entry.state === "waiting" || (asksAgain(entry) && Math.abs(now() - (entry.sent_at ?? 0)) > HELD_AGAIN_AFTER)),
   );
 }
 

@@ -35,22 +35,29 @@ export class LoginNeeded extends Error {
  * @type {import("@preact/signals").Signal<boolean | null>} */
 export const reached = signal(null);
 
+/** Questions that wait for their answer. @type {Set<AbortController>} */
+const asking = new Set();
+
+/** Wait for no answer any more: whoever asked hears NoAnswer. Used before somebody else's stores are opened. */
+export function hangUp() {
+  for (const control of asking) control.abort();
+}
+
 /**
  * One question. Only JSON that carries an epoch is an answer; a portal's page with status 200 is silence.
  *
  * @param {string} path  on our own origin
- * @param {{ method?: string, json?: any, body?: Blob, signal?: AbortSignal, seconds?: number }} [how]
+ * @param {{ method?: string, json?: any, body?: Blob, seconds?: number }} [how]
  *   seconds: how long to wait for the answer, 30 unless told
  * @returns {Promise<Answer>}
  * @throws {NoAnswer} when nobody answered
  * @throws {LoginNeeded} on 401, except from the login door itself
  */
-export async function ask(path, { method, json, body, signal: stop, seconds = 30 } = {}) {
+export async function ask(path, { method, json, body, seconds = 30 } = {}) {
   const askedAt = Date.now();
   const control = new AbortController();
-  const timer = setTimeout(() => control.abort(), seconds * 1000);
-  stop?.addEventListener("abort", () => control.abort(), { once: true });
-  if (stop?.aborted) control.abort();
+  const timer = setTimeout(() => control.abort("late"), seconds * 1000);
+  asking.add(control);
   let response;
   let said;
   try {
@@ -69,10 +76,12 @@ export async function ask(path, { method, json, body, signal: stop, seconds = 30
     });
     said = await response.text();
   } catch (error) {
-    reached.value = false;
+    // We hung up ourselves: that says nothing about the network.
+    if (!control.signal.aborted || control.signal.reason === "late") reached.value = false;
     throw new NoAnswer(String(error));
   } finally {
     clearTimeout(timer);
+    asking.delete(control);
   }
   const answer = ours(said);
   if (!answer) {
