@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from fieldbook import evidence, findings, journal
+from fieldbook import evidence, findings, journal, sync
 from fieldbook.evidence import Decoder, LocalStore, Store
 from fieldbook.kernel import db, utcnow
 from fieldbook.web import logs
@@ -64,6 +64,7 @@ def work(instance: Path) -> None:
         errands = [
             Errand("decoding photos", lambda: decode_waiting(decoder, store), every=LOOK_SECONDS),
             Errand("the nightly copy", lambda: copy_if_due(instance), every=60),
+            Errand("commands that waited too long", lambda: do_stale(utcnow()), every=600),
             Errand("sweeping half-made files", lambda: sweep(instance, store, utcnow()), every=3600),
         ]
         while not stop.is_set():
@@ -87,6 +88,12 @@ def copy_if_due(instance: Path) -> bool:
     """Make the night's copy of the database, and tell the phones how far it reaches."""
     if db.engine.dialect.name == "sqlite" and is_due(instance, utcnow()):
         back_up(instance)
+    return False
+
+
+def do_stale(now: datetime) -> bool:
+    """Do, with a mark, the commands whose predecessor did not come within five days."""
+    sync.release_stale(db.session(), now=now)
     return False
 
 
