@@ -251,6 +251,8 @@ async function noteEpoch(epoch) {
     // The epoch is written together with the commands: a kill in between does it all once more.
     await startFeedAnew();
     await markCommands(changes, { epoch, witness: null, server_last_n: undefined });
+    // The log has let go of them: it holds them again until the new receipt.
+    await healAgain();
   } else {
     await writeMeta("epoch", epoch);
   }

@@ -4,6 +4,7 @@
 import { inTransaction, reading } from "./database.js";
 import { inTurn, keepInBoth } from "./both.js";
 import { drafts, photoMarks } from "./state.js";
+import { nextRev } from "./log-record.js";
 import { settle, tellOthers } from "./tab.js";
 
 /** @typedef {{ id: string, kind: string, [more: string]: any }} Draft */
@@ -41,7 +42,7 @@ async function keepWished(id) {
   if (!wish) return;
   try {
     const before = await reading(["drafts"], (tx) => tx.objectStore("drafts").get(id));
-    const draft = { ...wish.draft, rev: (before?.rev ?? 0) + 1 };
+    const draft = { ...wish.draft, rev: nextRev(before) };
     const { buffer } = new TextEncoder().encode(JSON.stringify(draft));
     await keepInBoth(
       [{ head: { kind: "draft", id, rev: draft.rev }, bytes: buffer }],
@@ -92,10 +93,10 @@ export function dropDraft(id) {
  */
 export async function tombstones(id, taken = /** @type {string[]} */ ([])) {
   const before = await reading(["drafts"], (tx) => tx.objectStore("drafts").get(id));
-  const gone = [{ kind: /** @type {"draft" | "photo"} */ ("draft"), id, rev: (before?.rev ?? 0) + 1 }];
+  const gone = [{ kind: /** @type {"draft" | "photo"} */ ("draft"), id, rev: nextRev(before) }];
   for (const mark of photoMarks.value.values()) {
     if (mark.meta?.draft === id && mark.state === "kept" && !taken.includes(mark.sha256)) {
-      gone.push({ kind: "photo", id: mark.sha256, rev: mark.rev + 1 });
+      gone.push({ kind: "photo", id: mark.sha256, rev: nextRev(mark) });
     }
   }
   return gone;

@@ -115,3 +115,9 @@ async function nextMagic(read, from, size) {
 
 /** What names a thing in the log and in messages between tabs. @param {{kind: string, id: string}} thing */
 export const keyOf = (thing) => `${thing.kind}:${thing.id}`;
+
+/**
+ * The rev of the next form of a thing: above the one known here, and above any that another store may know of an earlier time.
+ * @param {{ rev?: number } | null | undefined} before
+ */
+export const nextRev = (before) => Math.max((before?.rev ?? 0) + 1, Date.now());

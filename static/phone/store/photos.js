@@ -5,6 +5,7 @@ import { sha256 as hashOf } from "../kit/hash.js";
 import { inTransaction, oneOf, reading } from "./database.js";
 import { PhoneFull, inTurn, keepInBoth } from "./both.js";
 import { bury, forget } from "./drafts.js";
+import { nextRev } from "./log-record.js";
 import { drafts, photoMarks } from "./state.js";
 import { settle, tellOthers } from "./tab.js";
 
@@ -43,7 +44,7 @@ async function keep(photo, buffer) {
     return shared;
   }
   /** @type {PhotoMark} */
-  const mark = { sha256, rev: (before?.rev ?? 0) + 1, meta, state: "kept", kept_at: Date.now() };
+  const mark = { sha256, rev: nextRev(before), meta, state: "kept", kept_at: Date.now() };
   const small = thumb ?? new ArrayBuffer(0);
   const both = new Uint8Array(small.byteLength + buffer.byteLength);
   both.set(new Uint8Array(small), 0);
@@ -87,7 +88,7 @@ export function dropPhoto(...shas) {
   return inTurn(async () => {
     const gone = shas.flatMap((sha) => {
       const mark = photoMarks.value.get(sha);
-      return mark?.state === "kept" ? [{ kind: /** @type {"photo"} */ ("photo"), id: sha, rev: mark.rev + 1 }] : [];
+      return mark?.state === "kept" ? [{ kind: /** @type {"photo"} */ ("photo"), id: sha, rev: nextRev(mark) }] : [];
     });
     if (!gone.length) return;
     await keepInBoth(
