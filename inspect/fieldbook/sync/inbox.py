@@ -72,6 +72,8 @@ def _apply(session: Session, who: Identity, device: UUID, envelope: Envelope, sh
     if envelope.verb not in BOOK:
         return UNKNOWN_VERB
     waits = envelope.after if envelope.after is not None and not _is_settled(session, envelope.after) else None
+    if envelope.after is not None and waits is None:
+        _catch_up(session, envelope.id, now)
     try:
         with journal.begin(session, who=who.id, **_frame(device, envelope, now)) as act:
             row = _row(who.id, device, envelope, sha256, now, OK)
@@ -131,8 +133,8 @@ def _release(session: Session, settled: UUID, now: datetime) -> None:
     while waiting:
         predecessor = waiting.pop(0)
         for held in ask(session, _WAITING, {"settled": predecessor}).scalars().all():
-            _apply_held(session, held, now)
-            waiting.append(held)
+            if _try_held(session, held, now):
+                waiting.append(held)
 
 
 def release_stale(session: Session, *, now: datetime) -> int:
@@ -140,10 +142,29 @@ def release_stale(session: Session, *, now: datetime) -> int:
     stale = session.scalars(
         select(CommandRow.id).where(CommandRow.waits_for.is_not(None), CommandRow.received_at < now - FORCED_AFTER).order_by(CommandRow.n)
     ).all()
-    for held in stale:
-        _apply_held(session, held, now, forced=True)
+    done = [held for held in stale if _try_held(session, held, now, forced=True)]
+    for held in done:
         _release(session, held, now)
-    return len(stale)
+    return len(done)
+
+
+def _try_held(session: Session, command_id: UUID, now: datetime, *, forced: bool = False) -> bool:
+    """Apply a held command; one that fails by our own fault stays held and stops nobody else."""
+    try:
+        _apply_held(session, command_id, now, forced=forced)
+    except Exception:
+        log.exception("held command %s could not be applied", command_id)
+        session.rollback()
+        return False
+    return True
+
+
+def _catch_up(session: Session, command_id: UUID, now: datetime) -> None:
+    """Apply a command that is still held although what it waited for is there: its turn came, and something went wrong."""
+    row = session.get(CommandRow, command_id)
+    if row is not None and row.waits_for is not None and _is_settled(session, row.waits_for):
+        _apply_held(session, command_id, now)
+        _release(session, command_id, now)
 
 
 def _apply_held(session: Session, command_id: UUID, now: datetime, *, forced: bool = False) -> None:

@@ -218,3 +218,49 @@ def test_a_hundred_lost_answers_in_a_row_change_nothing(town: County, as_):
         first, *more = heard[command["id"]]
         assert all(same(first, again) for again in more)
         assert town.entries(UUID(command["subject"])).count("finding.reported") == 1
+
+
+@pytest.fixture
+def broken(monkeypatch):
+    """A book in which one subject makes any verb fail, as a fault of ours would; mended on request."""
+    book, bad = dict(sync.BOOK), set()
+
+    def failing(page: Any) -> Any:
+        def run(act: Any, standing: Any, subject: UUID, body: Any) -> object:
+            return 1 // 0 if subject in bad else page.run(act, standing, subject, body)
+
+        return type(page)(page.body, run)
+
+    monkeypatch.setattr("fieldbook.sync.inbox.BOOK", {verb: failing(page) for verb, page in book.items()})
+    return bad
+
+
+def test_a_fault_in_one_that_waited_stops_neither_the_first_nor_the_others_and_is_tried_again(town: County, as_, broken):
+    lin, subjects = as_("lin"), [uuid4() for _ in range(3)]
+    before = lin.command("finding.report", subjects[0], a_report(town))
+    bad, good = (lin.command("finding.report", subject, a_report(town), after=before["id"]) for subject in subjects[1:])
+    broken.add(subjects[1])
+    lin.push(bad, good)
+
+    [first] = lin.push(before)
+    [still, done] = lin.push(bad, good)
+    broken.clear()
+    [at_last] = lin.push(bad)
+
+    assert (first["answer"], still["answer"], done["answer"], at_last["answer"]) == ("ok", "retry", "duplicate", "duplicate")
+    assert [town.entries(subject).count("finding.reported") for subject in subjects] == [1, 1, 1]
+
+
+def test_a_fault_in_one_that_waited_too_long_does_not_stop_the_rest(town: County, as_, broken):
+    lin, subjects = as_("lin"), [uuid4() for _ in range(3)]
+    commands = [lin.command("finding.report", subject, a_report(town), after=str(uuid4())) for subject in subjects]
+    lin.push(*commands)
+    broken.add(subjects[0])
+
+    town.later(days=6)
+    do_stale(town.at)
+
+    assert [town.entries(subject).count("finding.reported") for subject in subjects] == [0, 1, 1]
+    broken.clear()
+    do_stale(town.at)
+    assert town.entries(subjects[0]).count("finding.reported") == 1
