@@ -14,10 +14,8 @@ from playwright.sync_api import Page, Playwright, sync_playwright
 from fieldbook.kernel import db
 from fieldbook.web import shell
 from tests import county as small
-from tests.browser.phones import CHROMIUM, Phone, Served, served, until
+from tests.browser.phones import Phone, Served, served, until
 from tests.conftest import make_app
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
 
 ROOT = Path(__file__).resolve().parents[2]
 
