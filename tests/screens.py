@@ -60,6 +60,8 @@ def office(tools: Playwright, address: str, password: str, folder: Path) -> None
     for tag, how, scheme in (("", DESK | CHINESE, "light"), ("-en", DESK | ENGLISH, "light"), ("-1024", NARROW | CHINESE, "light"), ("-dark", DESK | CHINESE, "dark")):
         with browser(tools, folder / f"desk{tag}", color_scheme=scheme, **how) as context:
             page = context.pages[0]
+            if tag == "-en":
+                context.add_cookies([{"name": "fieldbook-language", "value": "en", "url": address}])
             page.goto(f"{address}/login")
             shot(page, f"desk-login{tag}")
             page.fill("#login", "zhou")
