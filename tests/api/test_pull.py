@@ -174,6 +174,21 @@ def test_what_is_closed_stays_for_thirty_days_and_what_is_open_for_ever(town: Co
     assert (within, after) == ({closed.id, still_open.id}, {still_open.id})
 
 
+@pytest.mark.parametrize("who", ["lin", "wu"])
+def test_a_thousand_changes_come_in_pages_of_at_most_five_hundred(town: County, as_, who: str):
+    twin = Twin(as_(who)).pull()
+    with town.acting("ma") as act:
+        for i in range(1203):
+            places.make_place(act, code=f"DX-06-{i + 100}", name=f"点位{i}", zone_id=named("zone6"), kinds=["25"])
+            act.record("lid.seen", named("lid"), reach=[named("zone3")])  # of no phone's rows, and not in lin's zone
+
+    twin.pull()
+
+    assert max(len(page.get("rows", ())) for page in twin.pages) <= 500
+    assert len(twin.of("place")) == 1203 + (3 if who == "lin" else 4)
+    assert twin.resets == 0
+
+
 # ---- scope
 
 
@@ -234,6 +249,21 @@ def test_while_the_new_generation_is_not_whole_the_old_one_stands(town: County, 
 
     assert qian.rows == before
     assert len(qian.pull().of("place")) == 704
+
+
+def test_a_scope_that_changes_while_a_phone_is_filling_begins_anew(town: County, as_):
+    with town.acting("ma") as act:
+        for i in range(700):
+            places.make_place(act, code=f"DX-06-{i + 100}", name=f"点位{i}", zone_id=named("zone6"), kinds=["25"])
+    lin = Twin(as_("lin"))
+    assert lin.pull_once()
+
+    take(town, "lin")
+    give(town, "lin", Duty.INSPECTOR, area="zone3")
+    lin.pull()
+
+    assert ids(lin, "place") == {named("东门街")}
+    assert lin.resets == 1
 
 
 def test_a_duty_gained_in_the_same_place_changes_what_one_may(town: County, as_):

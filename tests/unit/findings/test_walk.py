@@ -18,7 +18,7 @@ from fieldbook.journal import EntryRow
 from tests.county import County, named
 from tests.twin import Twin
 
-STEPS = 220
+STEPS = 160
 WHO = ("lin", "qian", "zhao", "he", "wu", "chen", "sun", "ma", "eve")
 PLACES = {"城南农贸市场": ("25", "25.07"), "人民路中段": ("01", None), "东门街": ("02", None), "南门桥头": ("01", None)}
 #: who usually says it; now and then somebody else does
