@@ -209,7 +209,7 @@ def test_no_name_of_a_photo_is_a_path(town: County, caller, name: str):
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Chromium]:
     if servers.chromium() is None:
-        pytest.skip("no Chromium here")
+        pytest.fail("no Chromium here: apt install chromium")
     with sync_playwright() as tools:
         browser = tools.chromium.launch(executable_path=servers.chromium(), args=servers.CHROMIUM_ARGUMENTS)
         yield browser

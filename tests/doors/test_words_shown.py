@@ -125,7 +125,7 @@ def test_a_camera_may_call_itself_what_it_likes(town: County, caller):
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Chromium]:
     if servers.chromium() is None:
-        pytest.skip("no Chromium here")
+        pytest.fail("no Chromium here: apt install chromium")
     with sync_playwright() as tools:
         browser = tools.chromium.launch(executable_path=servers.chromium(), args=servers.CHROMIUM_ARGUMENTS)
         yield browser
