@@ -63,6 +63,7 @@ def test_axe_finds_nothing_serious_on_any_screen(
                     page.get_by_text("English").first.tap()
                 wrong += look(page, "log in")
                 log_in(page, server.address, who)
+                assert page.evaluate("document.documentElement.lang") == locale.replace("-GB", "")
                 for path in paths:
                     page.goto(f"{server.address}/app{path}")
                     wrong += look(page, f"{who} {path}")

@@ -15,15 +15,20 @@ export const lang = signal(firstLanguage());
 /** @type {Record<string, string>} */
 let english = {};
 
+/** The language that was chosen on this phone before, or null. @returns {Language | null} */
+export function languageKept() {
+  try {
+    const kept = localStorage.getItem(KEPT);
+    return kept === "zh" || kept === "en" ? kept : null;
+  } catch {
+    return null; // a browser that keeps nothing: its own language will do
+  }
+}
+
 /** @returns {Language} */
 function firstLanguage() {
-  let kept = null;
-  try {
-    kept = localStorage.getItem(KEPT);
-  } catch {
-    // a browser that keeps nothing: its own language will do
-  }
-  if (kept === "zh" || kept === "en") return kept;
+  const kept = languageKept();
+  if (kept) return kept;
   return /^zh\b/i.test(navigator.language || "zh") ? "zh" : "en";
 }
 

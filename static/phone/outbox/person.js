@@ -1,7 +1,7 @@
 // @ts-check
 // Who works with this phone: coming back, logging in, changing over, leaving.
 
-import { setLang } from "../kit/words.js";
+import { languageKept, setLang } from "../kit/words.js";
 import { LoginNeeded } from "../server/api.js";
 import { askLogin, askLogout, askManual } from "../server/me.js";
 import { askToPersist, close, deviceHere, newDevice, open, peopleHere, rememberPerson, wipePerson } from "../store/open.js";
@@ -55,7 +55,7 @@ export async function logIn(login, password) {
   markHere(id);
   void askToPersist();
   await rememberPerson({ id, name, login, device });
-  await setLang(language);
+  if (!languageKept()) await setLang(language); // what was chosen by hand on the cover stands
   await keepMe(json);
   if (json.manual && manual.value?.version !== json.manual.version) {
     const found = await askManual(json.manual.version);
