@@ -12,7 +12,7 @@ import { rows } from "./rows.js";
 import { send } from "./send.js";
 import { upload } from "./upload.js";
 
-const parts = [print, send, copy, rows, diptych, review, accept, upload];
+const parts = [print, send, copy, diptych, review, accept, upload];
 
 /** @param {ParentNode} root */
 function wire(root) {
@@ -22,5 +22,6 @@ function wire(root) {
 document.documentElement.classList.add("scripted");
 keys();
 busy();
+rows();
 wire(document);
 document.addEventListener("htmx:after:swap", () => wire(document));

@@ -272,6 +272,24 @@ def test_the_list_is_walked_and_searched_by_keys(office: Office) -> None:
     expect(page.locator(".head .scope")).to_have_text(second.number)
 
 
+def test_a_list_answers_to_keys_in_the_moment_it_is_swapped_in(office: Office) -> None:
+    first, second = office.finding("assigned"), office.finding("assigned")
+    page = office.at_the_desk("ma")
+    page.goto(f"{office.address}/findings?q={second.number}")
+    expect(page.locator("tr[data-row]")).to_have_count(1)
+    page.evaluate(
+        """() => new MutationObserver((changes, observer) => {
+             if (document.querySelectorAll("tr[data-row]").length < 2) return;
+             observer.disconnect();
+             document.dispatchEvent(new KeyboardEvent("keydown", { key: "j" }));
+           }).observe(document.body, { childList: true, subtree: true })"""
+    )
+
+    page.locator(".chip .off").click()
+
+    expect(page.locator("tr[data-row].at")).to_contain_text(first.number)
+
+
 def test_an_order_that_nobody_offers_is_the_usual_one(office: Office) -> None:
     office.finding("assigned")
     page = office.at_the_desk("ma")
