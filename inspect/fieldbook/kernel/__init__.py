@@ -1,11 +1,12 @@
 """Kernel: who acts, when, in which transaction, and what is refused.
 
-Words: act, refusal, clock, ids, settings, the one database handle and its `writing` door.
+Words: act, refusal, clock, ids, settings, county (what it has settled), job, the one database handle and its `writing` door.
 Imports no room; every room may import this door.
 """
 
 from .act import Act, Entry
 from .clock import Clock, from_ms, to_ms, utcnow
+from .county import County, county, settle_county
 from .database import (
     NIL,
     Base,
@@ -21,30 +22,59 @@ from .database import (
     writing,
 )
 from .ids import derived_id, new_id
+from .job import (
+    DONE,
+    STOPPED,
+    Job,
+    JobStopped,
+    claim_job,
+    end_job,
+    latest_job,
+    put_off_job,
+    queue_job,
+    running_jobs,
+    stop_job,
+    tell_progress,
+)
 from .refusal import Busy, Refusal
 from .settings import Settings, SettingsBroken
 
 __all__ = [
+    "DONE",
     "NIL",
+    "STOPPED",
     "Act",
     "Base",
     "Busy",
     "Clock",
+    "County",
     "Entry",
     "Instant",
+    "Job",
+    "JobStopped",
     "Json",
     "Refusal",
     "Settings",
     "SettingsBroken",
     "ask",
     "bulk_insert",
+    "claim_job",
     "count_up",
+    "county",
     "db",
     "derived_id",
+    "end_job",
     "from_ms",
     "is_sqlite",
+    "latest_job",
     "make_engine_options",
     "new_id",
+    "put_off_job",
+    "queue_job",
+    "running_jobs",
+    "settle_county",
+    "stop_job",
+    "tell_progress",
     "to_ms",
     "upsert",
     "utcnow",

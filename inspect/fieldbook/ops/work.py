@@ -6,12 +6,12 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from fieldbook import evidence, findings, journal, sync
 from fieldbook.evidence import Decoder, LocalStore, Store
-from fieldbook.kernel import db, utcnow
+from fieldbook.kernel import DONE, STOPPED, Job, JobStopped, Refusal, claim_job, db, end_job, put_off_job, utcnow
 from fieldbook.web import logs
 
 from .backup import back_up, is_due
@@ -23,8 +23,14 @@ log = logging.getLogger("fieldbook.work")
 LOOK_SECONDS = 0.5
 #: after an errand failed
 REST_SECONDS = 30
+#: a job that failed is tried again after this long
+TRY_AGAIN = timedelta(seconds=30)
 #: photos settled in one transaction while many wait
 BATCH = 8
+
+
+#: what each kind of job does; a new kind is a row here
+JOBS: dict[str, Callable[[Job, Path], None]] = {}
 
 
 class Errand:
@@ -63,6 +69,7 @@ def work(instance: Path) -> None:
     with open_app(instance).app_context(), Decoder() as decoder:
         errands = [
             Errand("decoding photos", lambda: decode_waiting(decoder, store), every=LOOK_SECONDS),
+            Errand("jobs", lambda: do_job(instance, utcnow()), every=LOOK_SECONDS),
             Errand("the nightly copy", lambda: copy_if_due(instance), every=60),
             Errand("commands that waited too long", lambda: do_stale(utcnow()), every=600),
             Errand("sweeping half-made files", lambda: sweep(instance, store, utcnow()), every=3600),
@@ -82,6 +89,26 @@ def decode_waiting(decoder: Decoder, store: Store) -> bool:
             for sha256, outcome in outcomes:
                 evidence.settle(act, sha256, outcome, reach=findings.photo_keys(act.session, sha256))
     return len(waiting) == BATCH
+
+
+def do_job(instance: Path, now: datetime) -> bool:
+    """Do the oldest job that is due. Whether there was one."""
+    job = claim_job(db.session(), frozenset(JOBS), now)
+    if job is None:
+        return False
+    try:
+        JOBS[job.kind](job, instance)
+    except JobStopped:
+        end_job(db.session(), job.id, utcnow(), STOPPED)
+    except Refusal as refusal:
+        end_job(db.session(), job.id, utcnow(), refusal.code)
+    except Exception:
+        db.session.rollback()
+        put_off_job(db.session(), job.id, utcnow() + TRY_AGAIN)
+        raise
+    else:
+        end_job(db.session(), job.id, utcnow(), DONE)
+    return True
 
 
 def copy_if_due(instance: Path) -> bool:

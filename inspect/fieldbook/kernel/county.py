@@ -1,0 +1,60 @@
+"""What the county itself has settled: its name, its one public origin, its thresholds. Kept in its database, changed at the desk."""
+
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from sqlalchemy import String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from .act import Act
+from .database import NIL, Base, Json, upsert
+
+_KEPT = "kernel.county"
+
+
+class CountySetting(Base):
+    """One thing settled; what has no row stands as `County` has it."""
+
+    __tablename__ = "county_setting"
+
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[Any] = mapped_column(Json)
+
+
+@dataclass(frozen=True, kw_only=True)
+class County:
+    """The county's own settings, with what stands until they are changed. Empty texts: as the instance's settings say."""
+
+    name: str = ""
+    name_en: str = ""
+    #: the one public scheme://host[:port] that phones enrol under
+    origin: str = ""
+    #: the same place and criterion within this many days after clearing is a recurrence 反弹
+    recurs_days: int = 30
+    #: metres between a photo and its place that raise a doubt
+    far_m: int = 200
+    #: working hours before the deadline at which a finding counts as due soon
+    soon_hours: int = 8
+
+
+def county(session: Session) -> County:
+    """The county's settings, read once a session."""
+    kept: County | None = session.info.get(_KEPT)
+    if kept is None:
+        known = {field.name for field in fields(County)}
+        rows = session.execute(select(CountySetting.key, CountySetting.value)).all()
+        kept = session.info[_KEPT] = County(**{key: value for key, value in rows if key in known})
+    return kept
+
+
+def settle_county(act: Act, **changes: Any) -> County:
+    """Change some of the county's settings; what stays as it was leaves no entry. Returns them as they are now."""
+    before = county(act.session)
+    after = replace(before, **changes)
+    changed = {key: value for key, value in asdict(after).items() if value != getattr(before, key)}
+    for key, value in changed.items():
+        upsert(act.session, CountySetting, {"key": key, "value": value}, key=["key"], change={"value": value})
+    if changed:
+        act.record("county.settled", NIL, reach=[NIL], said={key: str(value) for key, value in changed.items()})
+    act.session.info[_KEPT] = after
+    return after
