@@ -7,8 +7,8 @@ import pytest
 import sqlcipher3.dbapi2 as sqlite
 
 from fieldbook import journal, sync
-from fieldbook.kernel import SettingsBroken, db
-from fieldbook.ops.backup import KEPT, STAMP, back_up, is_due, newest_seq, nightly
+from fieldbook.kernel import STAMP, SettingsBroken, copies, db
+from fieldbook.ops.backup import KEPT, back_up, is_due, newest_seq
 from fieldbook.ops.doctor import of_origin
 from fieldbook.ops.init import init, open_app
 from fieldbook.ops.instance import hold, make_instance
@@ -90,8 +90,8 @@ def test_the_newest_thirty_backups_are_kept(county):
     with open_app(county).app_context():
         file, _ = back_up(county)
 
-    assert len(nightly(county)) == KEPT
-    assert file in nightly(county)
+    assert len(copies(county)) == KEPT
+    assert file in [copy.file for copy in copies(county)]
 
 
 @pytest.mark.parametrize(("hours_ago", "due"), [(None, True), (1, False), (5.9, False), (6.1, True), (30, True)])

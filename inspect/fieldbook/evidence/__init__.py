@@ -21,6 +21,7 @@ from .queries import (
     NamedPhoto,
     NearCopy,
     all_checked,
+    count_before,
     named_by,
     namings,
     namings_of_photo,
@@ -29,6 +30,7 @@ from .queries import (
     next_waiting,
     receipt_of,
     states,
+    stored_bytes,
     subjects_of,
 )
 from .refusals import (
@@ -81,6 +83,7 @@ __all__ = [
     "all_checked",
     "apart_m",
     "check",
+    "count_before",
     "doubts",
     "examine",
     "first_named_here",
@@ -97,6 +100,7 @@ __all__ = [
     "receive",
     "settle",
     "states",
+    "stored_bytes",
     "subjects_of",
     "sweep",
 ]

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BindParameter, bindparam, select, union
+from sqlalchemy import BindParameter, bindparam, func, select, union
 from sqlalchemy.orm import Session
 
 from fieldbook import journal
@@ -187,3 +187,13 @@ def near_copies(session: Session, dhash: int, mirror_dhash: int, *, exclude: Col
         if min(straight, mirrored) <= within:
             found.append(NearCopy(sha256, min(straight, mirrored), mirrored < straight))
     return sorted(found, key=lambda near: (near.distance, near.sha256))[:MOST_COPIES]
+
+
+def stored_bytes(session: Session) -> int:
+    """How many bytes the photos that arrived take, as sent."""
+    return int(session.scalar(select(func.coalesce(func.sum(Photo.bytes), 0))) or 0)
+
+
+def count_before(session: Session, moment: datetime) -> int:
+    """How many photos were stored before a moment."""
+    return int(session.scalar(select(func.count()).select_from(Photo).where(Photo.stored_at < moment)) or 0)

@@ -6,6 +6,7 @@ Imports no room; every room may import this door.
 
 from .act import Act, Entry
 from .clock import Clock, from_ms, to_ms, utcnow
+from .copies import STAMP, Copy, copies
 from .county import County, county, settle_county
 from .database import (
     NIL,
@@ -36,39 +37,46 @@ from .job import (
     stop_job,
     tell_progress,
 )
+from .origin import OriginBroken, is_address, origin_of
 from .refusal import Busy, Refusal
 from .settings import Settings, SettingsBroken
 
 __all__ = [
     "DONE",
     "NIL",
+    "STAMP",
     "STOPPED",
     "Act",
     "Base",
     "Busy",
     "Clock",
+    "Copy",
     "County",
     "Entry",
     "Instant",
     "Job",
     "JobStopped",
     "Json",
+    "OriginBroken",
     "Refusal",
     "Settings",
     "SettingsBroken",
     "ask",
     "bulk_insert",
     "claim_job",
+    "copies",
     "count_up",
     "county",
     "db",
     "derived_id",
     "end_job",
     "from_ms",
+    "is_address",
     "is_sqlite",
     "latest_job",
     "make_engine_options",
     "new_id",
+    "origin_of",
     "put_off_job",
     "queue_job",
     "running_jobs",

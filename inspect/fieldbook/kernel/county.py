@@ -1,6 +1,6 @@
 """What the county itself has settled: its name, its one public origin, its thresholds. Kept in its database, changed at the desk."""
 
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from sqlalchemy import String, select
@@ -29,19 +29,29 @@ class County:
     name_en: str = ""
     #: the one public scheme://host[:port] that phones enrol under
     origin: str = ""
+    #: steps of setting up that were put off: "areas", "units", "people", "places", "manual", "phone"
+    put_off: list[str] = field(default_factory=list)
+    #: setting up is over; the administrator is no longer led there
+    set_up: bool = False
     #: the same place and criterion within this many days after clearing is a recurrence 反弹
     recurs_days: int = 30
     #: metres between a photo and its place that raise a doubt
     far_m: int = 200
     #: working hours before the deadline at which a finding counts as due soon
     soon_hours: int = 8
+    #: working days that a finding without a criterion gets
+    usual_days: int = 3
+    #: days after which a photo counts as past its time; nothing is removed without a person's word
+    photo_days: int = 365
+    #: years after which a ledger counts as past its time
+    ledger_years: int = 3
 
 
 def county(session: Session) -> County:
     """The county's settings, read once a session."""
     kept: County | None = session.info.get(_KEPT)
     if kept is None:
-        known = {field.name for field in fields(County)}
+        known = {one.name for one in fields(County)}
         rows = session.execute(select(CountySetting.key, CountySetting.value)).all()
         kept = session.info[_KEPT] = County(**{key: value for key, value in rows if key in known})
     return kept

@@ -1,18 +1,16 @@
 """Copies of the SQLite database: every night, and before each migration."""
 
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlite
 
 from fieldbook import journal, sync
-from fieldbook.kernel import db, utcnow
+from fieldbook.kernel import STAMP, copies, db, utcnow
 
 #: copies of this kind that are kept
 KEPT = 30
-#: how a copy is named by its UTC time
-STAMP = "%Y%m%dT%H%M%SZ"
 
 
 def back_up(instance: Path) -> tuple[Path, int]:
@@ -22,8 +20,8 @@ def back_up(instance: Path) -> tuple[Path, int]:
     """
     now = utcnow()
     target, seq = copy_to(instance, now.strftime(STAMP))
-    for old in nightly(instance)[KEPT:]:
-        old.unlink(missing_ok=True)
+    for old in copies(instance)[KEPT:]:
+        old.file.unlink(missing_ok=True)
     with journal.begin(db.session(), who=None, at=now) as act:
         sync.backed_up(act, seq)
     return target, seq
@@ -53,23 +51,14 @@ def copy_to(instance: Path, name: str) -> tuple[Path, int]:
     return target, seq
 
 
-def nightly(instance: Path) -> list[Path]:
-    """The copies named by their time, newest first."""
-    return sorted((instance / "backups").glob("fieldbook-[0-9]*T[0-9]*Z.sqlite"), reverse=True)
-
-
 def is_due(instance: Path, now: datetime, *, hour: int = 2, offset: timedelta = timedelta(hours=8)) -> bool:
     """Whether the night's copy is still to be made: none since the last time it was `hour` o'clock (UTC + `offset`)."""
     local = now + offset
     night = local.replace(hour=hour, minute=0, second=0, microsecond=0)
     if night > local:
         night -= timedelta(days=1)
-    newest = next(iter(nightly(instance)), None)
-    return newest is None or _made_at(newest) < night - offset
-
-
-def _made_at(copy: Path) -> datetime:
-    return datetime.strptime(copy.stem.removeprefix("fieldbook-"), STAMP).replace(tzinfo=UTC)
+    newest = next(iter(copies(instance)), None)
+    return newest is None or newest.made_at < night - offset
 
 
 def newest_seq(copy: Path) -> int:

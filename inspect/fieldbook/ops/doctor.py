@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 import sqlcipher3.dbapi2 as sqlite
 
-from fieldbook.kernel import Settings, db
+from fieldbook.kernel import Settings, copies, county, db
 
-from .backup import is_due, nightly
+from .backup import is_due
 from .migrate import configuration, revision_now
 
 FREE_BYTES = 2 * 1024**3
@@ -20,7 +20,7 @@ FREE_BYTES = 2 * 1024**3
 
 def examine(settings: Settings, now: datetime) -> Iterator[tuple[str, str]]:
     """Pairs of Chinese and English sentences; nothing when all is well. Needs an application context."""
-    yield from of_origin(settings.origin)
+    yield from of_origin(settings.origin or county(db.session()).origin)
     yield from _of_files(settings.instance)
     yield from _of_database(settings.instance, now)
 
@@ -66,6 +66,6 @@ def _of_database(instance: Path, now: datetime) -> Iterator[tuple[str, str]]:
     if sqlite.sqlite_version_info < (3, 51, 3):
         yield f"SQLite {sqlite.sqlite_version} 可能损坏数据库，请重新安装依赖。", f"SQLite {sqlite.sqlite_version} may corrupt the database: install the requirements again."
     if is_due(instance, now - timedelta(days=1)):
-        newest = nightly(instance)[:1]
-        when = newest[0].name if newest else "none"
+        newest = copies(instance)[:1]
+        when = newest[0].file.name if newest else "none"
         yield f"超过一天没有备份（最近：{when}）。", f"No backup for more than a day (newest: {when})."

@@ -4,6 +4,7 @@ Words: ruler to zero, heat table (zone × kind), worry (overdue, recurrence, not
 May import review, findings, inspections, places, standards, accounts, journal, kernel. Never: write; rank people.
 """
 
+from .holdings import Holdings, holdings
 from .overview import (
     Cell,
     HeatRow,
@@ -15,6 +16,7 @@ from .overview import (
     Unvisited,
     WaitingPhone,
     overview,
+    round_now,
     scope_of,
     unvisited_places,
     waiting_phones,
@@ -36,6 +38,7 @@ __all__ = [
     "VISIT_VIEWS",
     "Cell",
     "HeatRow",
+    "Holdings",
     "Overview",
     "Rate",
     "RoundNow",
@@ -45,7 +48,9 @@ __all__ = [
     "VisitFilters",
     "VisitSeen",
     "WaitingPhone",
+    "holdings",
     "overview",
+    "round_now",
     "scope_of",
     "seen",
     "unvisited_places",

@@ -188,7 +188,7 @@ def _me(person: Identity, device: UUID | None) -> dict[str, Any]:
     units = accounts.unit_names(session, person.units)
     newest = standards.current_manual(session)
     calendar = findings.calendar(session)
-    settings = house().settings
+    name, name_en = doors.county_names()
     return {
         "person": {"id": person.id, "name": person.name, "login": person.login, "language": person.language},
         "posts": [
@@ -206,7 +206,7 @@ def _me(person: Identity, device: UUID | None) -> dict[str, Any]:
         ],
         "units": sorted(person.units, key=str),
         "hats": [hat for hat, duties in HATS.items() if person.has(*duties)],
-        "county": {"name": settings.county, "name_en": settings.county_en, "demo": settings.demo},
+        "county": {"name": name, "name_en": name_en, "demo": house().settings.demo},
         "manual": {"version": newest.version, "sha": newest.sha256} if newest else None,
         "last_n": sync.last_n(session, device, person.id) if device else 0,
         "now": to_ms(now()),

@@ -13,13 +13,14 @@ from flask import Flask, Request, current_app, g, redirect, request, session, ur
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.wrappers import Response
 
 from fieldbook import accounts, evidence, journal, places
 from fieldbook.accounts import Duty, Identity
 from fieldbook.evidence import Store
-from fieldbook.kernel import Act, Clock, Refusal, Settings, db
+from fieldbook.kernel import Act, Clock, Refusal, Settings, county, db
 from fieldbook.places import Standing
 
 from .gate import UNWANTED, largest
@@ -79,6 +80,21 @@ class PlainHttp(Refusal):
 def house() -> House:
     """What the whole application shares."""
     return current_app.extensions["fieldbook"]  # type: ignore[no-any-return]
+
+
+def origin() -> str:
+    """The one public scheme://host[:port] that phones enrol under; empty while none is fixed. The instance's settings go first."""
+    return (house().settings.origin or county(db.session()).origin).rstrip("/")
+
+
+def county_names() -> tuple[str, str]:
+    """The county's name in Chinese and in English: as the desk settled it, else as the instance's settings have it."""
+    settings = house().settings
+    try:
+        settled = county(db.session())
+    except SQLAlchemyError:  # an error page must still come out when the database is what went wrong
+        return settings.county, settings.county_en
+    return (settled.name, settled.name_en) if settled.name else (settings.county, settings.county_en)
 
 
 def now() -> Any:
@@ -159,13 +175,15 @@ def _home_address() -> str | None:
 
     Only pages are: what a phone still holds under an old name must get in by the API. This machine may look by any name.
     """
-    origin = house().settings.origin.rstrip("/")
-    if not origin or request.method != "GET" or "text/html" not in request.headers.get("Accept", "") or wants_json():
+    if request.method != "GET" or "text/html" not in request.headers.get("Accept", "") or wants_json():
+        return None
+    home = origin()
+    if not home:
         return None
     host = request.host.rpartition(":")[0] if request.host.rpartition(":")[2].isdigit() else request.host
-    if request.host == urlsplit(origin).netloc or host in ("localhost", "127.0.0.1", "[::1]"):
+    if request.host == urlsplit(home).netloc or host in ("localhost", "127.0.0.1", "[::1]"):
         return None
-    return f"{origin}/{request.full_path.rstrip('?').lstrip('/')}"
+    return f"{home}/{request.full_path.rstrip('?').lstrip('/')}"
 
 
 def _unwanted(status: int) -> Exception:

@@ -52,8 +52,8 @@ class Frame:
     @property
     def county_name(self) -> str:
         """The county's own name, as the photos' stamps carry it."""
-        settings = doors.house().settings
-        return settings.county_en if self.english else settings.county
+        name, name_en = doors.county_names()
+        return name_en or name if self.english else name
 
     @property
     def county(self) -> str:
