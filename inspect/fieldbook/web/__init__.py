@@ -28,7 +28,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     """
     settings = settings or Settings.load(Path(os.environ.get("FIELDBOOK_INSTANCE") or ROOT / "instance"))
     app = Flask("fieldbook", root_path=str(ROOT), static_folder=None, template_folder="templates", instance_path=str(settings.instance.resolve()))
-    secure = settings.origin.startswith("https://")
+    https = settings.origin.startswith("https://")
     app.config.update(
         SECRET_KEY=settings.secret,
         SQLALCHEMY_DATABASE_URI=settings.url,
@@ -37,14 +37,13 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         MAX_FORM_MEMORY_SIZE=512 * 1024,
         MAX_FORM_PARTS=200,
         TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
-        SESSION_COOKIE_NAME="__Host-fieldbook-form" if secure else "fieldbook-form",
-        SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
     )
-    app.extensions["fieldbook"] = doors.House(settings, clock or utcnow, LocalStore(settings.photos), secure)
+    app.extensions["fieldbook"] = doors.House(settings, clock or utcnow, LocalStore(settings.photos), https)
+    app.session_interface = doors.FormCookie()
     app.url_map.merge_slashes = False  # werkzeug would lead to the tidy address by whatever name the request calls us
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.init_app(app)

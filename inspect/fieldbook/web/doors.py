@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Flask, Request, current_app, g, redirect, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -45,12 +46,27 @@ class House:
     settings: Settings
     clock: Clock
     store: Store
-    #: cookies travel by https only
-    secure: bool
+    #: the origin was https when the server started: cookies travel by https only, whatever a proxy forgot to say
+    https: bool
+
+    @property
+    def secure(self) -> bool:
+        """Whether this request's cookies travel by https only."""
+        return self.https or request.is_secure
 
     @property
     def cookie(self) -> str:
         return "__Host-fieldbook" if self.secure else "fieldbook"
+
+
+class FormCookie(SecureCookieSessionInterface):
+    """Where the forms' token is kept: like the login's own cookie, by https only as soon as https is there."""
+
+    def get_cookie_name(self, app: Flask) -> str:
+        return "__Host-fieldbook-form" if house().secure else "fieldbook-form"
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return house().secure
 
 
 class LoginNeeded(Refusal):

@@ -29,13 +29,13 @@ def missing(filename: str) -> NoReturn:
 def install(app: Flask, root: Path) -> None:
     """Serve /static/** from `root`/static; /app/** is the shell's."""
     app.add_url_rule("/static/<path:filename>", "static", missing)
-    secure = app.extensions["fieldbook"].secure
+    https = app.extensions["fieldbook"].https
 
     def dress(headers: Any, _path: str, _url: str) -> None:
         for name, value in EVERYWHERE.items():
             headers[name] = value
         headers["Content-Security-Policy"] = CSP_DATA
-        if secure:
+        if https:
             headers["Strict-Transport-Security"] = HSTS
 
     white = Files(app.wsgi_app, max_age=300, allow_all_origins=False, add_headers_function=dress, mimetypes={".mjs": "text/javascript"})
