@@ -1,28 +1,26 @@
-"""Verbs of accounts."""
+"""Verbs of logging in, and the first administrator."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, literal, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from fieldbook.kernel import NIL, Act, Instant, new_id, upsert
+from fieldbook.kernel import NIL, Act, upsert
 
 from . import rules
-from .model import Duty, FirstDoor, LoginSession, LoginTry, Person, Phone, Post, Unit
+from .model import Duty, FirstDoor, LoginSession, LoginTry, Person, Phone, Post
 from .passwords import NOBODY, hash_password, is_outdated, matches
-from .refusals import FirstDoorClosed, LoginTaken, PhoneRevoked, TooManyTries
+from .people import make_person, make_post
+from .phones import enroll_phone
+from .refusals import FirstDoorClosed, PhoneRevoked, TooManyTries
+from .tokens import token_hash
 
 BROWSER = timedelta(hours=12)
 ENROLLED = timedelta(days=30)
 
-
-def token_hash(token: str) -> str:
-    """What is kept of a secret token."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ def try_login(act: Act, login: str, *, network: str, device: UUID | None) -> Log
             raise TooManyTries(wait_seconds=int(left) + 1)
     own.count, own.last_at = own.count + 1, act.at
     may = person is not None and person.disabled_at is None
-    return LoginTried(person.id if person and may else None, person.password if person else NOBODY, keys, phone is not None and phone.revoked_at is not None)
+    return LoginTried(person.id if person and may else None, (person.password if person else "") or NOBODY, keys, phone is not None and phone.revoked_at is not None)
 
 
 def check_login(tried: LoginTried, password: str) -> LoginChecked:
@@ -93,39 +91,18 @@ def log_in(act: Act, checked: LoginChecked, *, device: UUID | None, device_name:
         act.session.execute(update(Person).where(Person.id == checked.person_id).values(password=checked.new_hash))
     if device is not None:
         enroll_phone(act, device, checked.person_id, name=device_name)
+    return begin_session(act, checked.person_id, device=device, address=address)
+
+
+def begin_session(act: Act, person_id: UUID, *, device: UUID | None, address: str = "") -> str:
+    """Begin a login session of somebody who has shown who they are, and give its token."""
     token = secrets.token_urlsafe(32)
     ends = act.at + (ENROLLED if device else BROWSER)
-    act.session.add(LoginSession(id=token_hash(token), person_id=checked.person_id, device_id=device, started_at=act.at, seen_at=act.at, ends_at=ends))
-    act.record("login.begun", checked.person_id, device=device, said={"address": address})
+    act.session.add(LoginSession(id=token_hash(token), person_id=person_id, device_id=device, started_at=act.at, seen_at=act.at, ends_at=ends))
+    act.record("login.begun", person_id, device=device, said={"address": address})
     return token
 
 
-def enroll_phone(act: Act, device: UUID, person_id: UUID, *, name: str = "") -> None:
-    """Note that a person uses a phone; again is harmless."""
-    row = {
-        "id": device,
-        "person_id": person_id,
-        "name": name.replace("\0", "")[:80],
-        "enrolled_at": act.at,
-        "seen_at": act.at,
-        "unsent": 0,
-        "unsent_photos": 0,
-        "unsent_since": None,
-        "revoked_at": None,
-    }
-    if upsert(act.session, Phone, row, key=["id", "person_id"], change={"seen_at": act.at}):
-        act.record("phone.enrolled", device, person=person_id)
-
-
-def note_unsent(act: Act, device: UUID, unsent: int) -> None:
-    """Note what a phone says it still holds, and since when it has held anything. Not a change worth an entry."""
-    since = func.coalesce(Phone.unsent_since, literal(act.at, Instant)) if unsent else None
-    act.session.execute(
-        update(Phone)
-        .where(Phone.id == device, Phone.person_id == act.who)
-        .values(seen_at=act.at, unsent=unsent, unsent_since=since)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def touch(act: Act, token: str, *, device: UUID | None) -> None:
@@ -141,35 +118,11 @@ def leave(act: Act, token: str) -> None:
         act.record("login.ended", person)
 
 
-def make_unit(act: Act, *, name: str, name_en: str = "", short: str = "", lead: str = "", contact: str = "", phone: str = "", id: UUID | None = None) -> Unit:
-    """Enter a responsible unit."""
-    unit = Unit(id=id or new_id(), name=name, name_en=name_en, short=short, lead=lead, contact=contact, phone=phone)
-    act.session.add(unit)
-    act.record("unit.made", unit.id, reach=[NIL], said={"name": name})
-    return unit
-
-
-def make_person(act: Act, *, name: str, login: str, password_hash: str, language: str = "zh", id: UUID | None = None) -> Person:
-    """Enter a person who can log in. password_hash: from `hash_password`. Raises LoginTaken."""
-    if act.session.scalar(select(Person.id).where(func.lower(Person.login) == login.lower())):
-        raise LoginTaken(login=login)
-    person = Person(id=id or new_id(), name=name, login=login, password=password_hash, language=language)
-    act.session.add(person)
-    act.record("person.made", person.id, said={"name": name, "login": login})
-    return person
-
-
-def make_post(act: Act, person_id: UUID, duty: Duty, *, area_id: UUID | None = None, unit_id: UUID | None = None) -> Post:
-    """Give a person a duty in an area or for a unit; both empty means the whole county."""
-    post = Post(id=new_id(), person_id=person_id, duty=duty, area_id=area_id, unit_id=unit_id)
-    act.session.add(post)
-    act.record("post.made", person_id, reach=[person_id], duty=duty, area=area_id, unit=unit_id)
-    return post
 
 
 def open_first_door(act: Act) -> str | None:
     """A new one-time token for making the first administrator; None when there is one already."""
-    if act.session.scalar(select(Post.id).where(Post.duty == Duty.ADMINISTRATOR).limit(1)):
+    if act.session.scalar(select(Post.id).where(Post.duty == Duty.ADMINISTRATOR, Post.ended_at.is_(None)).limit(1)):
         return None
     token = secrets.token_urlsafe(24)
     row = {"id": 1, "token": token_hash(token), "used_at": None}

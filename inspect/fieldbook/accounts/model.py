@@ -33,8 +33,16 @@ class Unit(Base):
     short: Mapped[str] = mapped_column(String(20), default="")
     #: the department it answers to, as the manual names it
     lead: Mapped[str] = mapped_column(String(80), default="")
+    #: the trade 行业 it answers for, in the county's own words
+    trade: Mapped[str] = mapped_column(String(40), default="")
+    #: who heads it; contact and phone: who is called in daily work
+    head: Mapped[str] = mapped_column(String(40), default="")
     contact: Mapped[str] = mapped_column(String(40), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
+    #: answers for nothing any more since; its history stays
+    closed_at: Mapped[datetime | None]
+    #: goes up by one at each change
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class Person(Base):
@@ -45,14 +53,16 @@ class Person(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(40))
     login: Mapped[str] = mapped_column(String(40), unique=True)
-    #: argon2id
-    password: Mapped[str] = mapped_column(String(200))
+    #: argon2id; empty until the person has chosen one: there is no default password
+    password: Mapped[str] = mapped_column(String(200), default="")
     language: Mapped[str] = mapped_column(String(5), default="zh")
+    #: how the office reaches them; lists show it masked
+    contact: Mapped[str] = mapped_column(String(40), default="")
     disabled_at: Mapped[datetime | None]
 
 
 class Post(Base):
-    """That a person has a duty in an area or for a unit; both empty means the whole county."""
+    """That a person has, or had, a duty in an area or for a unit; both empty means the whole county."""
 
     __tablename__ = "post"
 
@@ -61,6 +71,11 @@ class Post(Base):
     duty: Mapped[Duty] = mapped_column(String(20))
     area_id: Mapped[UUID | None] = mapped_column(ForeignKey("area.id"), index=True)
     unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    begins_at: Mapped[datetime | None]
+    #: when it is to end by itself; None = until somebody ends it
+    until: Mapped[datetime | None]
+    #: None while it is held; a post that ended stays, so that work done under it can still be told apart
+    ended_at: Mapped[datetime | None]
 
 
 class Phone(Base):
@@ -77,7 +92,12 @@ class Phone(Base):
     unsent: Mapped[int] = mapped_column(default=0)
     unsent_photos: Mapped[int] = mapped_column(default=0)
     unsent_since: Mapped[datetime | None]
+    #: taken out of use: what it still sends is set aside, then it is emptied
     revoked_at: Mapped[datetime | None]
+    #: said to be in strange hands: emptied at once, nothing more is taken from it
+    stolen_at: Mapped[datetime | None]
+    #: when it said that it has emptied itself
+    wiped_at: Mapped[datetime | None]
 
 
 class LoginSession(Base):
@@ -104,6 +124,20 @@ class LoginTry(Base):
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     count: Mapped[int]
     last_at: Mapped[datetime]
+
+
+class EntryLink(Base):
+    """A one-time link 一次性入口 for one person: a phone is enrolled by it, or a password is chosen by it. Only its hash is kept."""
+
+    __tablename__ = "entry_link"
+
+    #: SHA-256 of the token, hex
+    token: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    made_at: Mapped[datetime]
+    #: 24 hours later, or when a newer one took its place
+    ends_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
 
 
 class FirstDoor(Base):

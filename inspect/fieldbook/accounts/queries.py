@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from fieldbook.kernel import ask
 
-from .commands import token_hash
 from .model import Duty, LoginSession, Person, Phone, Post, Unit
+from .tokens import token_hash
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ _HOLDER = (
     )
     .join(LoginSession, LoginSession.person_id == Person.id)
     .outerjoin(Phone, (Phone.id == LoginSession.device_id) & (Phone.person_id == Person.id))
-    .outerjoin(Post, Post.person_id == Person.id)
+    .outerjoin(Post, (Post.person_id == Person.id) & Post.ended_at.is_(None))
     .where(LoginSession.id == bindparam("held"))
     .order_by(Post.duty)
 )
@@ -89,9 +89,31 @@ def identify(session: Session, token: str, now: datetime) -> Identity | None:
     return Identity(row.id, row.name, row.login, row.language, row.device_id, row.seen_at, posts)
 
 
-def posts_of(session: Session, person_id: UUID) -> tuple[PostHeld, ...]:
-    """The posts a person holds."""
-    rows = session.execute(select(Post.id, Post.duty, Post.area_id, Post.unit_id).where(Post.person_id == person_id).order_by(Post.duty))
+@dataclass(frozen=True)
+class Leaving:
+    """Somebody at a phone that was taken out of use: it may hand in what it holds, unless it is stolen, and then empties itself."""
+
+    who: Identity
+    stolen: bool
+
+
+def leaving(session: Session, token: str, now: datetime) -> Leaving | None:
+    """Who holds the cookie of a phone that was taken out of use and has not said that it is empty. Without posts: they may do nothing else."""
+    row = session.execute(
+        select(Person.id, Person.name, Person.login, Person.language, LoginSession.device_id, LoginSession.seen_at, Phone.stolen_at)
+        .join(LoginSession, LoginSession.person_id == Person.id)
+        .join(Phone, (Phone.id == LoginSession.device_id) & (Phone.person_id == Person.id))
+        .where(LoginSession.id == token_hash(token), LoginSession.ends_at > now, Phone.revoked_at.is_not(None), Phone.wiped_at.is_(None), Person.disabled_at.is_(None))
+    ).one_or_none()
+    if row is None:
+        return None
+    return Leaving(Identity(row.id, row.name, row.login, row.language, row.device_id, row.seen_at, ()), row.stolen_at is not None)
+
+
+def posts_of(session: Session, person_id: UUID, *, since: datetime | None = None) -> tuple[PostHeld, ...]:
+    """The posts a person holds, and with `since` also those that ended after it."""
+    held = Post.ended_at.is_(None) if since is None else or_(Post.ended_at.is_(None), Post.ended_at > since)
+    rows = session.execute(select(Post.id, Post.duty, Post.area_id, Post.unit_id).where(Post.person_id == person_id, held).order_by(Post.duty))
     return tuple(PostHeld(row.id, Duty(row.duty), row.area_id, row.unit_id) for row in rows)
 
 
@@ -113,11 +135,11 @@ def unit_names(session: Session, ids: Iterable[UUID]) -> dict[UUID, Unit]:
     return {unit.id: unit for unit in session.scalars(select(Unit).where(Unit.id.in_(set(ids))))}
 
 
-def units(session: Session) -> list[Unit]:
-    """All units, by name."""
-    return list(session.scalars(select(Unit).order_by(Unit.name)))
+def units(session: Session, *, closed: bool = False) -> list[Unit]:
+    """The units that answer for something, or those that are closed, by name."""
+    return list(session.scalars(select(Unit).where(Unit.closed_at.is_not(None) if closed else Unit.closed_at.is_(None)).order_by(Unit.name)))
 
 
 def people_of_unit(session: Session, unit_id: UUID) -> list[UUID]:
     """Who belongs to a unit."""
-    return list(session.scalars(select(Post.person_id).where(Post.unit_id == unit_id).distinct()))
+    return list(session.scalars(select(Post.person_id).where(Post.unit_id == unit_id, Post.ended_at.is_(None)).distinct()))

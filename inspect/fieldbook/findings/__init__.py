@@ -5,7 +5,7 @@ undo 撤销, void 作废, dismiss 不予立案, overdue 超期, recurrence 反�
 May import inspections, evidence, places, standards, accounts, journal, kernel. Never: commit; read a clock.
 """
 
-from .authority import REVIEWS, is_own_work, may, sees
+from .authority import DISPATCHES, REVIEWS, is_own_work, may, sees
 from .bodies import Answered, Failed, Fixed, Looked, Report, VisitDone
 from .calendar import calendar, fill_calendar
 from .cards import cards
@@ -26,6 +26,8 @@ from .commands import (
     void,
 )
 from .deadlines import HOURS, HOURS_A_DAY, Calendar, due, working_hours_between
+from .ground import Holds, area_holds, change_place, close_unit, follow_places, merge_areas, unit_holds
+from .lists import counts_of, numbered
 from .model import CalendarDay, Finding, Source, State
 from .queries import (
     PAGE,
@@ -71,6 +73,7 @@ from .verify import StateBreak, verify_states
 
 __all__ = [
     "DISMISS_REASONS",
+    "DISPATCHES",
     "HOURS",
     "HOURS_A_DAY",
     "NEXT",
@@ -91,6 +94,7 @@ __all__ = [
     "Filters",
     "Finding",
     "Fixed",
+    "Holds",
     "Looked",
     "NoSuchFinding",
     "NoSuchUnit",
@@ -110,18 +114,23 @@ __all__ = [
     "WordsMissing",
     "accept",
     "after",
+    "area_holds",
     "assign",
     "by_id",
     "calendar",
     "came_back",
     "cards",
+    "change_place",
     "clear",
     "cleared_in_time",
+    "close_unit",
     "counted",
+    "counts_of",
     "dismiss",
     "due",
     "fill_calendar",
     "finish_visit",
+    "follow_places",
     "ids_in",
     "in_scope",
     "is_own_work",
@@ -130,6 +139,8 @@ __all__ = [
     "matching",
     "may",
     "may_still_undo",
+    "merge_areas",
+    "numbered",
     "of_visit",
     "one",
     "overdue",
@@ -144,6 +155,7 @@ __all__ = [
     "state_counts",
     "title",
     "undo",
+    "unit_holds",
     "verdicts_of",
     "verify_states",
     "view_counts",

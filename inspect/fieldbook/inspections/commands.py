@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
+
 from fieldbook import places, standards
 from fieldbook.kernel import Act, Refusal, bulk_insert, new_id
 
@@ -107,6 +109,15 @@ def keep_visit(
         finished_at=finished_at,
     )
     return Visit(**row)
+
+
+def move_rounds(act: Act, zone_id: UUID, into_id: UUID) -> int:
+    """Let the rounds of a zone that have not ended be rounds of another one. Returns how many went."""
+    moved = act.session.scalars(select(Round).where(Round.zone_id == zone_id, Round.ends_at > act.at).order_by(Round.id).with_for_update()).all()
+    for one in moved:
+        one.zone_id = into_id
+        act.record("round.moved", one.id, reach=[zone_id, into_id], was=zone_id, now=into_id)
+    return len(moved)
 
 
 def make_round(act: Act, *, name: str, zone_id: UUID, begins_at: datetime, ends_at: datetime, place_ids: Sequence[UUID], id: UUID | None = None) -> Round:

@@ -1,28 +1,72 @@
 """Places: areas (county › district › zone › grid), places, and who stands where.
 
-Words: area, district 片区, zone 责任区, place 点位, standing (what a person's posts let them see and do).
+Words: area, district 片区, zone 责任区, place 点位, standing (what a person's posts let them see and do),
+datum (what the figures of a position are measured against).
 May import standards, accounts, journal, kernel. Never: know a visit or a finding.
 """
 
-from .commands import make_area, make_place
-from .model import Area, Level, Place, PlaceKind
+from .areas import ORDER, REGISTRARS, Taken, change_area, make_area, merge_area, move_area, open_area, open_zone
+from .commands import change_place, close_place, make_place, reopen_place
+from .datum import from_wgs84, is_in_china, read_position, to_wgs84, written
+from .model import Area, Datum, Level, Place, PlaceKind
+from .pinyin import initials
 from .queries import NoSuchPlace, area_names, kinds_of, nearest, place, places_by_id, zones
+from .refusals import (
+    ChangedMeanwhile,
+    CodeTaken,
+    KindMissing,
+    NameMissing,
+    NoSuchArea,
+    NotAlike,
+    PlaceClosed,
+    PositionUnclear,
+    UnknownKind,
+    WrongLevel,
+)
 from .standing import Standing, standing_of
 
 __all__ = [
+    "ORDER",
+    "REGISTRARS",
     "Area",
+    "ChangedMeanwhile",
+    "CodeTaken",
+    "Datum",
+    "KindMissing",
     "Level",
+    "NameMissing",
+    "NoSuchArea",
     "NoSuchPlace",
+    "NotAlike",
     "Place",
+    "PlaceClosed",
     "PlaceKind",
+    "PositionUnclear",
     "Standing",
+    "Taken",
+    "UnknownKind",
+    "WrongLevel",
     "area_names",
+    "change_area",
+    "change_place",
+    "close_place",
+    "from_wgs84",
+    "initials",
+    "is_in_china",
     "kinds_of",
     "make_area",
     "make_place",
+    "merge_area",
+    "move_area",
     "nearest",
+    "open_area",
+    "open_zone",
     "place",
     "places_by_id",
+    "read_position",
+    "reopen_place",
     "standing_of",
+    "to_wgs84",
+    "written",
     "zones",
 ]

@@ -1,5 +1,6 @@
 """The tables of areas and places."""
 
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -18,6 +19,15 @@ class Level(StrEnum):
     GRID = "grid"  #: 网格
 
 
+class Datum(StrEnum):
+    """What the figures of a position are measured against."""
+
+    WGS84 = "wgs84"  #: satellites and phones
+    CGCS2000 = "cgcs2000"  #: 天地图, surveys: the same for this purpose
+    GCJ02 = "gcj02"  #: 高德, 腾讯
+    BD09 = "bd09"  #: 百度
+
+
 class Area(Base):
     """One area; places lie in zones."""
 
@@ -30,6 +40,16 @@ class Area(Base):
     code: Mapped[str] = mapped_column(String(20))
     name: Mapped[str] = mapped_column(String(60))
     name_en: Mapped[str] = mapped_column(String(80), default="")
+    #: the zone's own responsible unit: who answers where neither place nor trade names one
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    #: who heads it, and how they are reached
+    head: Mapped[str] = mapped_column(String(40), default="")
+    contact: Mapped[str] = mapped_column(String(80), default="")
+    #: the area that took everything over; a merged one stays, because history names it
+    merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("area.id"))
+    merged_at: Mapped[datetime | None]
+    #: goes up by one at each change
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class Place(Base):
@@ -46,9 +66,21 @@ class Place(Base):
     zone_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"), index=True)
     #: who answers for it unless the criterion's trade says otherwise
     unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    #: the department that answers for its trade, where it is not the one that the manual names for its kind
+    lead: Mapped[str] = mapped_column(String(80), default="")
     #: WGS-84 degrees × 10^7; None while unknown
     lat_e7: Mapped[int | None] = mapped_column(BigInteger)
     lon_e7: Mapped[int | None] = mapped_column(BigInteger)
+    #: the position as it was given, and the datum it was given in
+    datum: Mapped[Datum] = mapped_column(String(8), default=Datum.WGS84)
+    given_lat_e7: Mapped[int | None] = mapped_column(BigInteger)
+    given_lon_e7: Mapped[int | None] = mapped_column(BigInteger)
+    #: when it was entered; None for what came before that was kept
+    made_at: Mapped[datetime | None]
+    #: no longer inspected since; its history stays
+    closed_at: Mapped[datetime | None] = mapped_column(index=True)
+    #: goes up by one at each change
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class PlaceKind(Base):

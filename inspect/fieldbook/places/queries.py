@@ -41,17 +41,21 @@ def kinds_of(session: Session, ids: Iterable[UUID]) -> dict[UUID, list[str]]:
 
 
 def zones(session: Session) -> list[Area]:
-    """All zones, in the order of their codes as numbers where they are numbers."""
-    found = session.scalars(select(Area).where(Area.level == Level.ZONE))
-    return sorted(found, key=lambda area: (not area.code.isdigit(), int(area.code) if area.code.isdigit() else 0, area.code))
+    """All zones in use, in the order of their codes as numbers where they are numbers."""
+    return sorted(session.scalars(select(Area).where(Area.level == Level.ZONE, Area.merged_into.is_(None))), key=in_order)
+
+
+def in_order(area: Area) -> tuple[bool, int, str]:
+    """What areas are sorted by: their codes, as numbers where they are numbers."""
+    return not area.code.isdecimal(), int(area.code) if area.code.isdecimal() else 0, area.code
 
 
 def area_names(session: Session) -> dict[UUID, Area]:
-    """All areas by id; a county has a few dozen."""
+    """All areas by id, merged ones with their old names; a county has a few dozen."""
     return {area.id: area for area in session.scalars(select(Area))}
 
 
 def nearest(session: Session, lat_e7: int, lon_e7: int, *, limit: int = 1) -> list[Place]:
     """The places nearest to a position, by plain squared degrees: right enough within a county."""
     distance = (Place.lat_e7 - lat_e7) * (Place.lat_e7 - lat_e7) + (Place.lon_e7 - lon_e7) * (Place.lon_e7 - lon_e7)
-    return list(session.scalars(select(Place).where(Place.lat_e7.is_not(None)).order_by(distance).limit(limit)))
+    return list(session.scalars(select(Place).where(Place.lat_e7.is_not(None), Place.closed_at.is_(None)).order_by(distance).limit(limit)))

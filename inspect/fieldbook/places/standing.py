@@ -12,7 +12,7 @@ from fieldbook.kernel import NIL, ask
 
 from .model import Area, Level
 
-_AREAS = select(Area.id, Area.parent_id, Area.level)
+_AREAS = select(Area.id, Area.parent_id, Area.merged_into, Area.level)
 
 #: duties whose area is what the person sees; a unit's people see what is their unit's
 SEES_AREA = frozenset({Duty.ADMINISTRATOR, Duty.HEADQUARTERS, Duty.DISPATCHER, Duty.INSPECTOR, Duty.REVIEWER, Duty.AUDITOR})
@@ -83,12 +83,15 @@ def standing_of(session: Session, person: UUID, posts: Iterable[PostHeld]) -> St
 
 def _zones_below(session: Session) -> dict[UUID, frozenset[UUID]]:
     areas = ask(session, _AREAS).all()
-    parents = {area.id: area.parent_id for area in areas}
+    # what a merged zone left behind is seen by those above it and by those above what it went into
+    above_of = {area.id: (area.parent_id, area.merged_into) for area in areas}
     below: dict[UUID, set[UUID]] = {area.id: set() for area in areas}
     for area in areas:
         if area.level == Level.ZONE:
-            above: UUID | None = area.id
-            while above is not None:
-                below[above].add(area.id)
-                above = parents[above]
+            climb: list[UUID | None] = [area.id]
+            while climb:
+                above = climb.pop()
+                if above is not None and area.id not in below[above]:
+                    below[above].add(area.id)
+                    climb += above_of[above]
     return {area: frozenset(found) for area, found in below.items()}

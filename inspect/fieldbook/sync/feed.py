@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from fieldbook import accounts, findings, inspections, journal, places
@@ -157,19 +157,20 @@ def _lead_visits_to_places(reader: Reader, wanted: dict[str, set[UUID]]) -> None
 # ---- the tables of the feed: what is in scope, and how a row looks
 
 
-def _everybody(_reader: Reader) -> ColumnElement[bool]:
-    return true()
+def _units(_reader: Reader) -> ColumnElement[bool]:
+    return Unit.closed_at.is_(None)
 
 
 def _zones(_reader: Reader) -> ColumnElement[bool]:
-    return Area.level == Level.ZONE
+    return and_(Area.level == Level.ZONE, Area.merged_into.is_(None))
 
 
 def _places(reader: Reader) -> ColumnElement[bool]:
+    inspected = Place.closed_at.is_(None)
     if reader.standing.sees_everything:
-        return true()
+        return inspected
     keys = reader.standing.keys
-    return or_(Place.zone_id.in_(keys), Place.unit_id.in_(keys))
+    return and_(inspected, or_(Place.zone_id.in_(keys), Place.unit_id.in_(keys)))
 
 
 def _rounds(reader: Reader) -> ColumnElement[bool]:
@@ -269,7 +270,7 @@ Stage = tuple[Any, Callable[[Reader], ColumnElement[bool]], Callable[[Reader, An
 #: the first filling goes through these in order
 STAGES: dict[str, Stage] = {
     "zone": (Area, _zones, _zone_rows),
-    "unit": (Unit, _everybody, _unit_rows),
+    "unit": (Unit, _units, _unit_rows),
     "place": (Place, _places, _place_rows),
     "round": (Round, _rounds, _round_rows),
     "finding": (Finding, _findings, _finding_rows),
