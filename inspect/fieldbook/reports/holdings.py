@@ -38,7 +38,7 @@ def holdings(session: Session) -> Holdings:
         people=_count(session, select(func.count()).select_from(Person).where(Person.disabled_at.is_(None))),
         administrators=_count(
             session,
-            select(func.count(distinct(Person.id))).select_from(Person).join(Post, Post.person_id == Person.id).where(Post.duty == Duty.ADMINISTRATOR, Person.disabled_at.is_(None)),
+            select(func.count(distinct(Person.id))).select_from(Person).join(Post, Post.person_id == Person.id).where(Post.duty == Duty.ADMINISTRATOR, Post.ended_at.is_(None), Person.disabled_at.is_(None)),
         ),
         phones=_count(session, select(func.count(distinct(Phone.id))).where(Phone.revoked_at.is_(None))),
         manual_version=manual.version if manual else 0,

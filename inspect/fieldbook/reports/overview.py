@@ -380,7 +380,7 @@ def waiting_phones(session: Session, standing: Standing) -> list[WaitingPhone]:
         reach = set(mine) | {up for zone in mine for up in above.get(zone, ())}
         near = {
             person
-            for person, area_id, unit_id in session.execute(select(Post.person_id, Post.area_id, Post.unit_id))
+            for person, area_id, unit_id in session.execute(select(Post.person_id, Post.area_id, Post.unit_id).where(Post.ended_at.is_(None)))
             if area_id in reach or unit_id in standing.units
         } | {standing.person}
         rows = [row for row in rows if row[0].person_id in near]
