@@ -5,7 +5,7 @@ undo 撤销, void 作废, dismiss 不予立案, overdue 超期, recurrence 反�
 May import inspections, evidence, places, standards, accounts, journal, kernel. Never: commit; read a clock.
 """
 
-from .authority import DISPATCHES, REVIEWS, is_own_work, may, sees
+from .authority import DISPATCHES, OFFERED, REVIEWS, is_own_work, may, sees
 from .bodies import Answered, Failed, Fixed, Looked, Report, VisitDone
 from .calendar import calendar, fill_calendar
 from .cards import cards
@@ -78,6 +78,7 @@ __all__ = [
     "HOURS_A_DAY",
     "NEXT",
     "NOT_COUNTED",
+    "OFFERED",
     "OPEN",
     "PAGE",
     "RETURN_REASONS",
