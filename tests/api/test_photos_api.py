@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from fieldbook import evidence, findings, journal
 from fieldbook.evidence import LARGEST_BYTES, Decoder, Photo, PhotoState
@@ -101,12 +101,88 @@ def test_a_photo_that_only_others_named_or_nobody_is_not_taken(town: County, as_
     assert town.session.scalars(select(Photo.sha256)).all() == []
 
 
-def test_a_photo_of_a_refused_command_is_not_named(town: County, as_):
-    lin, data = as_("lin"), picture(1)
-    told = {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data), "width": 640, "height": 480, "taken_at": 0, "source": "camera"}
-    [answer] = lin.push(lin.command("finding.report", uuid4(), {"zone": str(uuid4()), "photos": [told]}))
+def told(data: bytes) -> dict[str, Any]:
+    """A photo as a command names it."""
+    return {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data), "width": 640, "height": 480, "taken_at": 0, "source": "camera"}
 
-    assert (answer["answer"], lin.put_photo(data).status_code) == ("refused", 404)
+
+def test_a_photo_of_a_refused_command_is_kept_and_the_corrected_command_names_it_first(town: County, as_, decoder: Decoder):
+    """What was captured is never lost over what was said about it, and a refusal uses no photo up."""
+    zhao, data, finding = as_("zhao"), picture(99), town.finding()
+    sha256 = told(data)["sha256"]
+    [refused] = zhao.push(zhao.command("finding.rectify", uuid4(), {"photos": [told(data)]}))
+
+    first, again = zhao.put_photo(data), zhao.put_photo(data)
+    seen = settle(town, decoder)
+    [corrected] = zhao.push(zhao.command("finding.rectify", finding.id, {"photos": [told(data)]}, seen_seq=10**6))
+
+    assert (refused["answer"], refused["code"]) == ("refused", "findings.no_such_finding")
+    assert (first.status_code, again.json) == (200, first.json)
+    assert journal.leaves(town.session, after=first.json["receipt"]["seq"] - 1, limit=1)
+    assert seen == {sha256: PhotoState.CHECKED}
+    assert corrected["answer"] == "ok"
+    assert town.fresh(finding).state == "rectified"
+    assert zhao.put_photo(data).json == first.json
+    with zhao.get(f"/photos/{sha256}/small") as shown:
+        assert shown.status_code == 200
+
+
+def test_a_photo_of_a_held_command_comes_in_before_the_command_it_waits_for(town: County, as_):
+    lin, data, predecessor = as_("lin"), picture(1), uuid4()
+    body = {"zone": str(named("zone6")), "photos": [told(data)]}
+    waiting = lin.command("finding.report", uuid4(), body, after=str(predecessor))
+    [held] = lin.push(waiting)
+
+    kept = lin.put_photo(data)
+    lin.push(lin.command("finding.report", uuid4(), body | {"photos": [told(picture(2))]}) | {"id": str(predecessor)})
+    [then] = lin.push(waiting)
+
+    assert (held["answer"], kept.status_code, then["answer"]) == ("held", 200, "duplicate")
+    assert evidence.states(town.session, [told(data)["sha256"]]) == {told(data)["sha256"]: PhotoState.ARRIVED}
+
+
+def test_a_photo_of_a_refused_command_is_nobody_elses(town: County, as_, decoder: Decoder):
+    """Not sent, not seen, not told of: to everybody but the phone that named it there is no such photo."""
+    lin, data = as_("lin"), picture(1)
+    sha256 = told(data)["sha256"]
+    lin.push(lin.command("finding.report", uuid4(), {"zone": str(uuid4()), "photos": [told(data)]}))
+    others = [as_(who) for who in ("qian", "wu", "ma")]
+    cursors = [other.pull()["cursor"] for other in others]
+
+    strangers = [other.put_photo(data) for other in others]
+    kept = lin.put_photo(data)
+    settle(town, decoder)
+
+    assert {(answer.status_code, answer.json["code"]) for answer in strangers} == {(404, "evidence.not_named")}
+    assert kept.status_code == 200
+    assert {other.get(f"/photos/{sha256}/{size}").status_code for other in (*others, lin) for size in ("small", "large")} == {404}
+    assert [other.pull(cursor).get("rows", []) for other, cursor in zip(others, cursors, strict=True)] == [[], [], []]
+    assert others[0].push(others[0].command("finding.report", uuid4(), {"zone": str(named("zone3")), "photos": [told(data)]}))[0]["answer"] == "ok"
+
+
+ODD_BODIES: dict[str, Any] = {
+    "a list": lambda photo: [photo],
+    "a text": lambda photo: photo["sha256"],
+    "nothing": lambda photo: None,
+    "a photo by itself": lambda photo: photo,
+    "unknown keys": lambda photo: {"thing": {"other": [{"deep": photo}]}},
+    "odd hashes": lambda photo: {"photos": [{"sha256": odd} for odd in (None, 7, [], {}, True, "x" * 64, photo["sha256"].upper(), photo["sha256"] + "\n")], "other": [photo, photo]},
+    "a thousand": lambda photo: {"photos": [photo] + [{"sha256": f"{i:064x}"} for i in range(1000)]},
+}
+
+
+@pytest.mark.parametrize("odd", ODD_BODIES)
+def test_a_body_of_any_shape_is_refused_and_the_photo_it_names_kept(town: County, as_, odd: str):
+    lin, data = as_("lin"), picture(1)
+    body = ODD_BODIES[odd](told(data))
+
+    [answer] = lin.push(lin.command("finding.report", uuid4(), body))
+    put = lin.put_photo(data)
+
+    assert (answer["answer"], answer["code"]) == ("refused", "sync.bad_command")
+    assert answer["seq"] > 0
+    assert put.status_code == (200 if odd not in ("a text", "nothing") else 404)
+    assert town.session.scalar(select(func.count()).select_from(evidence.Aside)) <= 300
 
 
 def test_without_a_phone_of_ones_own_none_is_taken(app: Flask, town: County, as_):

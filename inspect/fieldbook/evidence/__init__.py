@@ -1,6 +1,6 @@
 """Evidence 佐证照片: photos by their SHA-256, from the moment a command names them to the copies people see.
 
-Words: photo, naming (a command names a photo for a finding or a visit), receipt, copy (small, large), doubt 疑点, near copy.
+Words: photo, naming (a command names a photo for a finding or a visit), aside (a refused or held command does), receipt, copy (small, large), doubt 疑点, near copy.
 A photo is waiting → arrived (kept for good, receipt given) → checked or damaged (decoded, in the job runner's one child).
 May import journal, kernel. Never: commit; read a clock; change an original; decode in a process that answers people.
 
@@ -13,16 +13,16 @@ May import journal, kernel. Never: commit; read a clock; change an original; dec
 """
 
 from .bodies import PhotoNamed, Where
-from .commands import Kept, check, first_named_here, give_up, keep, name_photos, receive, settle, sweep
+from .commands import Kept, check, first_named_here, give_up, keep, name_photos, receive, set_aside, settle, sweep
 from .decoder import Decoder, DecoderWontStart, Outcome
 from .doubts import doubts
-from .model import Likeness, Naming, Photo, PhotoState, Role, Source
+from .model import Aside, Likeness, Naming, Photo, PhotoState, Role, Source
 from .queries import (
     NamedPhoto,
     NearCopy,
     all_checked,
     count_before,
-    named_by,
+    expected,
     namings,
     namings_of_photo,
     namings_of_visit,
@@ -52,6 +52,7 @@ from .structure import LARGEST_BYTES, Shape, examine
 __all__ = [
     "DOUBT_SENTENCES",
     "LARGEST_BYTES",
+    "Aside",
     "Damaged",
     "Decoder",
     "DecoderWontStart",
@@ -86,11 +87,11 @@ __all__ = [
     "count_before",
     "doubts",
     "examine",
+    "expected",
     "first_named_here",
     "give_up",
     "keep",
     "name_photos",
-    "named_by",
     "namings",
     "namings_of_photo",
     "namings_of_visit",
@@ -98,6 +99,7 @@ __all__ = [
     "next_waiting",
     "receipt_of",
     "receive",
+    "set_aside",
     "settle",
     "states",
     "stored_bytes",

@@ -14,16 +14,16 @@ from typing import IO, Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from fieldbook.kernel import Act, ask, bulk_insert, from_ms, new_id, upsert
+from fieldbook.kernel import Act, bulk_insert, from_ms, new_id, upsert
 
 from . import rules
 from .bodies import PhotoNamed
 from .decoder import Decoder, Outcome
-from .model import Likeness, Naming, Photo, PhotoState, Role
-from .queries import near_copies, subjects_of
+from .model import Aside, Likeness, Naming, Photo, PhotoState, Role
+from .queries import asides_of, near_copies, subjects_of
 from .refusals import DiskFull, HashMismatch, NotAPhoto, NotNamed, TooLarge
 from .storage import Store
 from .structure import LARGEST_BYTES, Shape, examine
@@ -31,7 +31,6 @@ from .structure import LARGEST_BYTES, Shape, examine
 #: EXIF is a hint; a camera's whole notebook is not kept
 MOST_EXIF_BYTES = 4096
 CHUNK = 256 * 1024
-_HERE = select(Photo.sha256).where(Photo.sha256 == bindparam("sha256"))
 
 
 def name_photos(
@@ -87,6 +86,15 @@ def name_photos(
         ],
     )
     return [photo.sha256 for photo in once]
+
+
+def set_aside(act: Act, hashes: Iterable[str], command_id: UUID) -> None:
+    """Note that a command which is refused, or has to wait, names these photos, so that what was captured is kept.
+
+    Only its phone may send them, nobody else sees them, and nothing counts them as evidence. Records nothing.
+    """
+    rows = [{"sha256": sha256, "command_id": command_id, "person_id": act.who, "device_id": act.device} for sha256 in dict.fromkeys(hashes)]
+    bulk_insert(act.session, Aside, rows)
 
 
 def first_named_here(act: Act, photos: Sequence[PhotoNamed]) -> list[str]:
@@ -198,17 +206,12 @@ def receive(act: Act, kept: Kept, *, reach: Iterable[UUID | None] = ()) -> bool:
     receipt; of one that was here already, `receipt_of` tells it. Raises NotNamed.
     """
     session = act.session
-    if ask(session, _HERE, {"sha256": kept.sha256}).first():
-        return False
-    subjects = subjects_of(session, kept.sha256)
-    if not subjects:
+    touched = _touched(session, kept.sha256, reach)
+    if not touched:
         raise NotNamed
     earlier = len(act.entries)
-    reached = list(reach)
-    entries = [
-        act.record("photo.received", subject, reach=reached, sha256=kept.sha256, bytes=kept.bytes, media_type=kept.shape.media_type)
-        for subject in subjects
-    ]
+    facts: dict[str, Any] = {"sha256": kept.sha256, "bytes": kept.bytes, "media_type": kept.shape.media_type}
+    entries = [act.record("photo.received", subject, reach=reached, **facts) for subject, reached in touched]
     made = upsert(
         session,
         Photo,
@@ -227,9 +230,16 @@ def receive(act: Act, kept: Kept, *, reach: Iterable[UUID | None] = ()) -> bool:
         },
         key=["sha256"],
     )
-    if not made:  # the same photo came twice at once; the other one's entry stands
+    if not made:  # it is here already; its own entry stands
         del act.entries[earlier:]
     return bool(made)
+
+
+def _touched(session: Session, sha256: str, reach: Iterable[UUID | None]) -> list[tuple[UUID, list[UUID | None]]]:
+    """(subject, reach) of each entry about a photo: what names it; else the commands that were refused or wait, for their people alone."""
+    reached = list(reach)
+    named = [(subject, reached) for subject in subjects_of(session, sha256)]
+    return named or [(command, [person]) for command, person in asides_of(session, sha256)]
 
 
 def check(decoder: Decoder, store: Store, sha256: str) -> Outcome:
@@ -259,7 +269,6 @@ def settle(act: Act, sha256: str, outcome: Outcome, *, reach: Iterable[UUID | No
     row = session.execute(select(Photo.sha256).where(Photo.sha256 == sha256, Photo.checked_at.is_(None)).with_for_update()).one_or_none()
     if row is None:
         return False
-    reached = list(reach)
     facts: dict[str, Any] = {"sha256": sha256}
     if outcome.verdict is PhotoState.WAITING:
         session.execute(delete(Photo).where(Photo.sha256 == sha256))
@@ -267,7 +276,7 @@ def settle(act: Act, sha256: str, outcome: Outcome, *, reach: Iterable[UUID | No
     else:
         _write_outcome(session, act.at, sha256, outcome)
         verb = "photo.checked" if outcome.verdict is PhotoState.CHECKED else "photo.damaged"
-    for subject in subjects_of(session, sha256):
+    for subject, reached in _touched(session, sha256, reach):
         act.record(verb, subject, reach=reached, **facts)
     return True
 

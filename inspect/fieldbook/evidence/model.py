@@ -134,6 +134,21 @@ class Naming(Base):
     given_up_at: Mapped[datetime | None]
 
 
+class Aside(Base):
+    """That a command which was refused, or has to wait, names a photo: its bytes are taken in for that phone's sake.
+
+    It is no evidence for anything: nobody else sees the photo, and a later command is still the first to name it.
+    """
+
+    __tablename__ = "aside"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    #: the phone's command
+    command_id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID | None]
+    device_id: Mapped[UUID | None]
+
+
 class Likeness(Base):
     """That two photos show the same picture: re-encoded, resized, brightened, slightly cropped, or mirrored."""
 

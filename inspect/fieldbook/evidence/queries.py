@@ -5,23 +5,28 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BindParameter, bindparam, func, select, union
+from sqlalchemy import BindParameter, bindparam, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from fieldbook import journal
 from fieldbook.kernel import ask
 
 from . import rules
-from .model import Naming, Photo, PhotoState, Role, Source
+from .model import Aside, Naming, Photo, PhotoState, Role, Source
 
 #: near copies kept of one photo, nearest first
 MOST_COPIES = 5
 
 
 _SHA256: BindParameter[str] = bindparam("sha256")
-_NAMED_BY = select(Naming.id).where(Naming.sha256 == _SHA256, Naming.device_id == bindparam("device"), Naming.person_id == bindparam("person")).limit(1)
 _SUBJECTS = select(Naming.subject).where(Naming.sha256 == _SHA256).distinct().order_by(Naming.subject)
+_ASIDES = select(Aside.command_id, Aside.person_id).where(Aside.sha256 == _SHA256).order_by(Aside.command_id)
 _RECEIPT = select(journal.EntryRow.seq, journal.EntryRow.head).join(Photo, Photo.entry_id == journal.EntryRow.id).where(Photo.sha256 == _SHA256)
+_EXPECTED = select(
+    or_(*(select(table.sha256).where(table.sha256 == _SHA256, table.device_id == bindparam("device"), table.person_id == bindparam("person")).exists() for table in (Naming, Aside))),
+    _RECEIPT.with_only_columns(journal.EntryRow.seq).scalar_subquery(),
+    _RECEIPT.with_only_columns(journal.EntryRow.head).scalar_subquery(),
+)
 
 
 class NamedPhoto(NamedTuple):
@@ -140,14 +145,20 @@ def all_checked(session: Session, finding_id: UUID, role: Role) -> bool:
     return PhotoState.CHECKED in found and set(found) <= {PhotoState.CHECKED, PhotoState.GIVEN_UP}
 
 
-def named_by(session: Session, sha256: str, device_id: UUID, person_id: UUID) -> bool:
-    """Whether a command of this phone, in this person's name, names this photo: only then are its bytes taken."""
-    return ask(session, _NAMED_BY, {"sha256": sha256, "device": device_id, "person": person_id}).first() is not None
+def expected(session: Session, sha256: str, device_id: UUID, person_id: UUID) -> tuple[bool, tuple[int, str] | None]:
+    """(whether a command of this phone, in this person's name, names this photo: only then are its bytes taken; its receipt)."""
+    named, seq, head = ask(session, _EXPECTED, {"sha256": sha256, "device": device_id, "person": person_id})[0]
+    return bool(named), None if seq is None else (seq, head)
 
 
 def subjects_of(session: Session, sha256: str) -> list[UUID]:
     """The findings, and the visits without a finding, that name this photo: whose view changes when it arrives."""
     return list(ask(session, _SUBJECTS, {"sha256": sha256}).scalars())
+
+
+def asides_of(session: Session, sha256: str) -> list[tuple[UUID, UUID | None]]:
+    """(command, person) of the refused and held commands that name this photo."""
+    return [(row.command_id, row.person_id) for row in ask(session, _ASIDES, {"sha256": sha256})]
 
 
 def receipt_of(session: Session, sha256: str) -> tuple[int, str] | None:

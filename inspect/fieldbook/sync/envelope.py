@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from typing import Annotated
 from uuid import UUID
 
@@ -12,8 +13,12 @@ from fieldbook.kernel import Refusal
 
 MAX_COMMANDS = 50
 MAX_BYTES = 512 * 1024
+#: the photos of one command that are taken in although it is refused; a visit of 44 answers has fewer
+MAX_PHOTOS = 300
 #: how deep a command may nest
 MAX_DEPTH = 20
+
+SHA256 = re.compile(r"[0-9a-f]{64}")
 
 Ms = Annotated[int, Meta(ge=-62_135_596_800_000, le=253_402_300_799_000)]
 
@@ -106,6 +111,21 @@ def id_of(raw: bytes) -> UUID | None:
         return UUID(loose["id"])
     except (ValueError, TypeError, KeyError, RecursionError, AttributeError):
         return None
+
+
+def photos_in(body: bytes) -> list[str]:
+    """The SHA-256 of every photo that a body names, whatever else it holds or lacks: at most MAX_PHOTOS, in order."""
+    found: list[str] = []
+    waiting: list[object] = [msgspec.json.decode(body)]
+    while waiting and len(found) < MAX_PHOTOS:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            sha256 = value.get("sha256")
+            found += [sha256] if isinstance(sha256, str) and SHA256.fullmatch(sha256) else []
+            waiting += reversed(value.values())
+        elif isinstance(value, list):
+            waiting += reversed(value)
+    return found
 
 
 def _refuse_odd(value: object) -> None:

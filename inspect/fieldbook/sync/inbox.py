@@ -10,12 +10,12 @@ import msgspec
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from fieldbook import accounts, journal, places
+from fieldbook import accounts, evidence, journal, places
 from fieldbook.accounts import Identity
 from fieldbook.kernel import Act, Busy, Refusal, ask, from_ms, upsert
 
 from .book import BOOK
-from .envelope import BadCommand, Envelope, IdReused, NotYourPhone, id_of, read_command
+from .envelope import BadCommand, Envelope, IdReused, NotYourPhone, id_of, photos_in, read_command
 from .model import CommandRow
 
 log = logging.getLogger(__name__)
@@ -84,6 +84,7 @@ def _apply(session: Session, who: Identity, device: UUID, envelope: Envelope, sh
             if queued is not None:
                 accounts.note_unsent(act, device, queued)
             if waits is not None:
+                evidence.set_aside(act, photos_in(envelope.body), envelope.id)
                 act.record("command.held", envelope.id, reach=[who.id], asked=envelope.verb, waits_for=waits)
             else:
                 _run(act, who, envelope)
@@ -96,6 +97,7 @@ def _apply(session: Session, who: Identity, device: UUID, envelope: Envelope, sh
             row = _row(who.id, device, envelope, sha256, now, answer) | {"text": raw.decode()}
             if not upsert(session, CommandRow, row, key=["id"]):
                 return _again(session, who, envelope, sha256)
+            evidence.set_aside(act, photos_in(envelope.body), envelope.id)
             act.record("command.refused", envelope.id, reach=[who.id], asked=envelope.verb, code=refusal.code, about=envelope.subject)
     if waits is None:
         _release(session, envelope.id, now)

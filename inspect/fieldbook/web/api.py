@@ -155,9 +155,12 @@ def photo(sha256: str) -> ResponseReturnValue:
     """Take in a photo's bytes that a command of this phone named; the receipt comes after they are safe on disk."""
     session, store = db.session(), house().store
     device = who().device
-    if not SHA256.fullmatch(sha256) or device is None or not evidence.named_by(session, sha256, device, who().id):
+    if not SHA256.fullmatch(sha256) or device is None:
         raise evidence.NotNamed
-    receipt = evidence.receipt_of(session, sha256)
+    named, receipt = evidence.expected(session, sha256, device, who().id)
+    if not named:
+        raise evidence.NotNamed
+    epoch, _ = sync.epoch(session)
     if receipt is None or not store.has(sha256):
         if request.content_length is None:
             raise BadRequest
@@ -166,7 +169,7 @@ def photo(sha256: str) -> ResponseReturnValue:
             evidence.receive(act, kept, reach=findings.photo_keys(session, sha256))
         receipt = act.receipt or evidence.receipt_of(session, sha256)
     assert receipt is not None
-    return _json({"sha256": sha256, "receipt": {"seq": receipt[0], "head": receipt[1]}})
+    return _json({"sha256": sha256, "receipt": {"seq": receipt[0], "head": receipt[1]}}, epoch)
 
 
 @bp.get("/api/leaves")

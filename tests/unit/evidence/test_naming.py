@@ -35,10 +35,9 @@ def test_only_the_phone_that_named_a_photo_may_bring_it(session, acting: Acting)
     with acting() as act:
         evidence.name_photos(act, [photo], role=Role.BEFORE, finding_id=LID)
 
-    assert evidence.named_by(session, photo.sha256, LINS_PHONE, LIN)
-    assert not evidence.named_by(session, photo.sha256, EVES_PHONE, LIN)
-    assert not evidence.named_by(session, photo.sha256, LINS_PHONE, EVE)
-    assert not evidence.named_by(session, "0" * 64, LINS_PHONE, LIN)
+    assert evidence.expected(session, photo.sha256, LINS_PHONE, LIN) == (True, None)
+    for sha256, phone, person in ((photo.sha256, EVES_PHONE, LIN), (photo.sha256, LINS_PHONE, EVE), ("0" * 64, LINS_PHONE, LIN)):
+        assert evidence.expected(session, sha256, phone, person) == (False, None)
 
 
 def test_a_photo_is_first_named_only_once(acting: Acting) -> None:
