@@ -1,26 +1,129 @@
 """Standards: kinds of place, criteria, and versions of the manual 操作手册.
 
-Words: manual, kind 任务对象, criterion 测评标准, threshold, clearing condition.
-May import accounts, journal, kernel. Never: change a published version.
+Words: manual, kind 任务对象, criterion 测评标准, threshold, clearing condition, draft 草稿 (of the next version), theme 主题.
+May import accounts, journal, workbooks, kernel. Never: change a published version.
 """
 
+from .checks import Checked
 from .commands import publish
+from .diff import Change, Comparison, CriterionChange, KindChange, Piece, compare, pieces
+from .draft import Draft, DraftCriterion, DraftKind
+from .drafting import (
+    PUBLISHING,
+    add_criterion,
+    add_kind,
+    add_theme,
+    as_before,
+    begin_draft,
+    call_off,
+    discard_draft,
+    keep_table,
+    look_through,
+    move,
+    publish_draft,
+    publish_due,
+    remove,
+    restore,
+    save_criterion,
+    save_kind,
+    take_in,
+    take_up,
+)
+from .merging import Merged, merge
 from .model import ManualRow
-from .queries import Criterion, Kind, Manual, NoSuchManual, current_manual, manual, manual_text, published_at
+from .queries import (
+    Criterion,
+    Kind,
+    Manual,
+    Version,
+    changed_since,
+    codes_used,
+    current_manual,
+    discarded_draft,
+    draft,
+    manual,
+    manual_kinds,
+    manual_text,
+    open_draft,
+    published_at,
+    versions,
+    waiting_table,
+)
+from .refusals import CodeTaken, EditedMeanwhile, NoDraft, NoSuchManual, NotInDraft
 from .rules import Answer, meets, verdict_of
+from .shape import Fault, criterion_faults, even_share, kind_faults, next_code, settle_criterion, settle_kind, themes_of
+from .table import HEADING, Odd, Read, read_table, sheet_of
 
 __all__ = [
+    "HEADING",
+    "PUBLISHING",
     "Answer",
+    "Change",
+    "Checked",
+    "CodeTaken",
+    "Comparison",
     "Criterion",
+    "CriterionChange",
+    "Draft",
+    "DraftCriterion",
+    "DraftKind",
+    "EditedMeanwhile",
+    "Fault",
     "Kind",
+    "KindChange",
     "Manual",
     "ManualRow",
+    "Merged",
+    "NoDraft",
     "NoSuchManual",
+    "NotInDraft",
+    "Odd",
+    "Piece",
+    "Read",
+    "Version",
+    "add_criterion",
+    "add_kind",
+    "add_theme",
+    "as_before",
+    "begin_draft",
+    "call_off",
+    "changed_since",
+    "codes_used",
+    "compare",
+    "criterion_faults",
     "current_manual",
+    "discard_draft",
+    "discarded_draft",
+    "draft",
+    "even_share",
+    "keep_table",
+    "kind_faults",
+    "look_through",
     "manual",
+    "manual_kinds",
     "manual_text",
     "meets",
+    "merge",
+    "move",
+    "next_code",
+    "open_draft",
+    "pieces",
     "publish",
+    "publish_draft",
+    "publish_due",
     "published_at",
+    "read_table",
+    "remove",
+    "restore",
+    "save_criterion",
+    "save_kind",
+    "settle_criterion",
+    "settle_kind",
+    "sheet_of",
+    "take_in",
+    "take_up",
+    "themes_of",
     "verdict_of",
+    "versions",
+    "waiting_table",
 ]

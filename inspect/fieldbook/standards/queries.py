@@ -1,27 +1,22 @@
 """Reading the manual."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fieldbook.kernel import Refusal
-
-from .model import ManualRow
+from .diff import What, changes_of
+from .draft import Draft, assemble
+from .model import DraftRow, EditRow, ManualRow, TableRow
+from .refusals import NoDraft, NoSuchImport, NoSuchManual
 
 #: no database asks for a number larger than its column without a fault
 MOST = 2**31
-
-
-class NoSuchManual(Refusal):
-    """No version of the manual has this number."""
-
-    code = "standards.no_such_manual"
-    status = 404
-    sentence = "没有这个版本的操作手册。请联网更新后再试，内容都在。"
 
 
 @dataclass(frozen=True)
@@ -40,13 +35,17 @@ class Criterion:
     body: dict[str, Any]
 
     def text(self, language: str = "zh") -> str:
-        return str(self.body["text_en" if language == "en" else "text_zh"])
+        return str(self.said("text", language))
 
     def reasons(self, language: str = "zh") -> list[str]:
-        return list(self.body["reasons_en" if language == "en" else "reasons_zh"])
+        return list(self.said("reasons", language))
 
     def clearing(self, language: str = "zh") -> list[str]:
-        return list(self.body["clear_en" if language == "en" else "clear_zh"])
+        return list(self.said("clear", language))
+
+    def said(self, name: str, language: str = "zh") -> Any:
+        """Its words of this name; in Chinese where nobody has put them into English."""
+        return (self.body.get(f"{name}_en") if language == "en" else None) or self.body.get(f"{name}_zh") or ""
 
 
 @dataclass(frozen=True)
@@ -61,9 +60,10 @@ class Kind:
     weight: int
     category: dict[str, Any]
     criteria: tuple[Criterion, ...]
+    aliases: tuple[str, ...] = ()
 
     def name(self, language: str = "zh") -> str:
-        return self.name_en if language == "en" else self.name_zh
+        return (self.name_en if language == "en" else "") or self.name_zh
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,9 @@ def manual(session: Session, version: int) -> Manual:
     """A version of the manual; asked for once a session, since it never changes. Raises NoSuchManual."""
     kept: dict[int, Manual] = session.info.setdefault("standards.manual", {})
     if version not in kept:
-        sha256 = session.scalar(select(ManualRow.sha256).where(ManualRow.version == version)) if 0 < version < MOST else None
+        sha256 = (
+            session.scalar(select(ManualRow.sha256).where(ManualRow.version == version)) if 0 < version < MOST else None
+        )
         if sha256 is None:
             raise NoSuchManual(version=version)
         kept[version] = _known(session, sha256, version)
@@ -89,13 +91,19 @@ def manual(session: Session, version: int) -> Manual:
 
 def current_manual(session: Session) -> Manual | None:
     """The newest version; None before the first is published."""
-    row = session.execute(select(ManualRow.version, ManualRow.sha256).order_by(ManualRow.version.desc()).limit(1)).one_or_none()
+    row = session.execute(
+        select(ManualRow.version, ManualRow.sha256).order_by(ManualRow.version.desc()).limit(1)
+    ).one_or_none()
     return _known(session, row.sha256, row.version) if row else None
 
 
 def manual_text(session: Session, version: int) -> tuple[str, str]:
     """(sha256, JSON text) of a version, as published. Raises NoSuchManual."""
-    row = session.execute(select(ManualRow.sha256, ManualRow.text).where(ManualRow.version == version)).one_or_none() if 0 < version < MOST else None
+    row = (
+        session.execute(select(ManualRow.sha256, ManualRow.text).where(ManualRow.version == version)).one_or_none()
+        if 0 < version < MOST
+        else None
+    )
     if row is None:
         raise NoSuchManual(version=version)
     return row.sha256, row.text
@@ -106,6 +114,103 @@ def published_at(session: Session, version: int) -> datetime | None:
     return session.scalar(select(ManualRow.published_at).where(ManualRow.version == version))
 
 
+@dataclass(frozen=True)
+class Version:
+    """A published version in a list of them."""
+
+    version: int
+    published_at: datetime
+
+
+def versions(session: Session) -> list[Version]:
+    """All published versions, newest first."""
+    rows = session.execute(select(ManualRow.version, ManualRow.published_at).order_by(ManualRow.version.desc()))
+    return [Version(row.version, row.published_at) for row in rows]
+
+
+def manual_kinds(session: Session, version: int) -> list[dict[str, Any]]:
+    """The kinds of a version as its text has them. Raises NoSuchManual."""
+    return list(msgspec.json.decode(manual_text(session, version)[1]))
+
+
+def codes_used(session: Session) -> dict[str, str]:
+    """Every criterion's code that any version has or had, with the Chinese text it last stood for."""
+    used: dict[str, str] = {}
+    for row in session.execute(select(ManualRow.version, ManualRow.sha256).order_by(ManualRow.version)):
+        used.update(
+            {code: criterion.text() for code, criterion in _known(session, row.sha256, row.version).criteria.items()}
+        )
+    return used
+
+
+def changed_since(session: Session, version: int, codes: Iterable[str], *, kind: str | None = None) -> dict[str, What]:
+    """What became of these criteria since `version`, by code: "changed" or "removed"; with `kind` also those "added" to it.
+
+    Empty when nothing did, and when there is no newer version. Raises NoSuchManual.
+    """
+    then, now = manual(session, version), current_manual(session)
+    if now is None or now.version == version:
+        return {}
+    told: dict[str, What] = {}
+    for code in codes:
+        old, new = then.criteria.get(code), now.criteria.get(code)
+        if old is not None and new is None:
+            told[code] = "removed"
+        elif old is not None and new is not None and changes_of(old.body, new.body):
+            told[code] = "changed"
+    if kind in now.kinds:
+        told |= {one.code: "added" for one in now.kinds[kind].criteria if one.code not in then.criteria}
+    return told
+
+
+def draft(session: Session) -> Draft:
+    """The open draft as it reads now. Raises NoDraft."""
+    row = session.scalar(select(DraftRow).where(DraftRow.slot == 1))
+    if row is None:
+        raise NoDraft
+    return read_draft(session, row)
+
+
+def open_draft(session: Session) -> Draft | None:
+    """The same, or nothing when there is none."""
+    row = session.scalar(select(DraftRow).where(DraftRow.slot == 1))
+    return read_draft(session, row) if row else None
+
+
+def read_draft(session: Session, row: DraftRow) -> Draft:
+    """A draft's row with its base and its edits laid together."""
+    edits = session.scalars(select(EditRow).where(EditRow.draft_id == row.id).order_by(EditRow.code))
+    kinds, themes = assemble(manual_kinds(session, row.base), edits)
+    return Draft(row.id, row.base, row.rev, row.begun_at, row.saved_at, row.saved_by, row.due_at, kinds, themes)
+
+
+def discarded_draft(session: Session) -> DraftRow | None:
+    """The draft that was discarded last, if it can still be taken up again: nothing was begun or published since."""
+    last = session.scalar(select(DraftRow).order_by(DraftRow.begun_at.desc(), DraftRow.id).limit(1))
+    newest = current_manual(session)
+    return (
+        last
+        if last is not None
+        and last.slot is None
+        and last.became is None
+        and newest is not None
+        and newest.version == last.base
+        else None
+    )
+
+
+def waiting_table(session: Session, table_id: UUID) -> TableRow:
+    """A table that was read for the open draft. Raises NoSuchImport."""
+    row = session.scalar(
+        select(TableRow)
+        .join(DraftRow, DraftRow.id == TableRow.draft_id)
+        .where(TableRow.id == table_id, DraftRow.slot == 1)
+    )
+    if row is None:
+        raise NoSuchImport
+    return row
+
+
 #: parsed manuals by (content, version); a published one never changes, so this never goes stale
 _parsed: dict[tuple[str, int], Manual] = {}
 
@@ -114,7 +219,9 @@ def _known(session: Session, sha256: str, version: int) -> Manual:
     if (sha256, version) not in _parsed:
         text = session.scalar(select(ManualRow.text).where(ManualRow.sha256 == sha256)) or "[]"
         kinds = _parse(text)
-        _parsed[sha256, version] = Manual(version, sha256, kinds, {c.code: c for kind in kinds.values() for c in kind.criteria})
+        _parsed[sha256, version] = Manual(
+            version, sha256, kinds, {c.code: c for kind in kinds.values() for c in kind.criteria}
+        )
     return _parsed[sha256, version]
 
 
@@ -125,8 +232,27 @@ def _parse(text: str) -> dict[str, Kind]:
 def _kind(raw: dict[str, Any]) -> Kind:
     criteria = tuple(
         Criterion(
-            c["code"], raw["code"], c["points"], c["severity"], c["evidence"], c["answer"], c["rectify_days"], c.get("threshold"), tuple(c.get("choices", ())), c
+            c["code"],
+            raw["code"],
+            c["points"],
+            c["severity"],
+            c["evidence"],
+            c["answer"],
+            c["rectify_days"],
+            c.get("threshold"),
+            tuple(c.get("choices", ())),
+            c,
         )
         for c in raw["criteria"]
     )
-    return Kind(raw["code"], raw["name_zh"], raw["name_en"], raw["lead_zh"], raw["lead_en"], raw["weight"], raw["category"], criteria)
+    return Kind(
+        raw["code"],
+        raw["name_zh"],
+        raw.get("name_en", ""),
+        raw.get("lead_zh", ""),
+        raw.get("lead_en", ""),
+        raw["weight"],
+        raw["category"],
+        criteria,
+        tuple(raw.get("aliases_zh", ())),
+    )

@@ -5,7 +5,13 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
-COMPARE: dict[str, Callable[[float, float], bool]] = {">=": operator.ge, "<=": operator.le, "==": operator.eq, ">": operator.gt, "<": operator.lt}
+COMPARE: dict[str, Callable[[float, float], bool]] = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    "==": operator.eq,
+    ">": operator.gt,
+    "<": operator.lt,
+}
 
 
 class Answer(StrEnum):
@@ -22,7 +28,14 @@ def meets(threshold: dict[str, Any], hundredths: int) -> bool:
     return COMPARE[threshold["op"]](hundredths, round(threshold["value"] * 100))
 
 
-def verdict_of(answer: str, *, threshold: dict[str, Any] | None, choices: list[dict[str, Any]], value: int | None, choice: int | None) -> str | None:
+def verdict_of(
+    answer: str,
+    *,
+    threshold: dict[str, Any] | None,
+    choices: list[dict[str, Any]],
+    value: int | None,
+    choice: int | None,
+) -> str | None:
     """The verdict that a counted or chosen answer implies; None when the person judges by themselves."""
     if answer in (Answer.COUNT, Answer.NUMBER) and threshold is not None and value is not None:
         return "pass" if meets(threshold, value) else "fail"

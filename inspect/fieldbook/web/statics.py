@@ -39,7 +39,7 @@ def install(app: Flask, root: Path) -> None:
             headers["Strict-Transport-Security"] = HSTS
 
     white = Files(app.wsgi_app, max_age=300, allow_all_origins=False, add_headers_function=dress, mimetypes={".mjs": "text/javascript"})
-    for folder in ("css", "desk", "icons", "vendor"):
+    for folder in ("css", "desk", "icons", "manual", "vendor"):
         if (root / "static" / folder).is_dir():
             white.add_files(str(root / "static" / folder), prefix=f"static/{folder}/")
     app.wsgi_app = white  # type: ignore[method-assign]
