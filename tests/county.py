@@ -209,6 +209,17 @@ class County:
             "return": ("wu", findings.send_back, {"reason": "not_done"}),
             "undo": ("wu", findings.undo, {}),
             "void": ("chen", findings.void, {"words": "entered twice"}),
+            "merge": ("chen", findings.merge, {}),
+            "dispute": ("zhao", findings.dispute, {"words": "not our pipe"}),
+            "take_back": ("chen", findings.take_back, {}),
+            "ask_extension": ("zhao", findings.ask_extension, {"due_at": finding.due_at and finding.due_at + timedelta(days=7), "words": "waits for parts"}),
+            "extend": ("chen", findings.extend, {"due_at": finding.due_at and finding.due_at + timedelta(days=7)}),
+            "refuse_extension": ("chen", findings.refuse_extension, {"words": "no parts are needed"}),
+            "supervise": ("chen", findings.supervise, {"words": "at the school gate"}),
+            "defer": ("ma", findings.defer, {"until": self.at + timedelta(days=20), "words": "planted in spring"}),
+            "resume": ("ma", findings.resume, {}),
+            "reopen": ("chen", findings.reopen, {"words": "back again"}),
+            "give_up": ("wu", findings.give_up_photo, {"words": "the phone is lost"}),
         }
         person, command, needed = usual[verb]
         told = needed | more

@@ -1,20 +1,44 @@
 """Who may say which verb to a finding. Pure: asks the person's standing and the finding's own facts."""
 
 from datetime import datetime
+from uuid import UUID
 
 from fieldbook.accounts import Duty, NotYourDuty
+from fieldbook.kernel import Refusal
 from fieldbook.places import Standing
 
 from .model import Finding
-from .refusals import NoSuchFinding, OwnWork, TooLateToUndo
+from .refusals import (
+    AlreadyAsked,
+    AlreadyDisputed,
+    NeedsHigher,
+    NoSuchFinding,
+    NothingAsked,
+    OwnWork,
+    TooLateToAsk,
+    TooLateToUndo,
+)
 from .rules import NEXT, may_still_undo
 
 DISPATCHES = (Duty.DISPATCHER, Duty.HEADQUARTERS)
 REVIEWS = (Duty.REVIEWER, Duty.HEADQUARTERS)
 REPORTS = (Duty.INSPECTOR, Duty.DISPATCHER, Duty.HEADQUARTERS, Duty.REVIEWER, Duty.RECTIFIER)
 
+#: the duty that a verb needs in the finding's zone
+IN_THE_ZONE: dict[str, tuple[Duty, ...]] = {
+    **dict.fromkeys(("screen", "dismiss", "merge", "assign", "void", "extend", "refuse_extension", "supervise", "reopen"), DISPATCHES),
+    **dict.fromkeys(("clear", "return"), REVIEWS),
+    **dict.fromkeys(("defer", "resume"), (Duty.HEADQUARTERS,)),
+    "give_up": (Duty.DISPATCHER, Duty.REVIEWER, Duty.HEADQUARTERS),
+}
+#: what only the finding's own unit says
+OF_THE_UNIT = ("accept", "rectify", "dispute", "ask_extension")
+
 #: the verbs that people are offered, in the order of their buttons
-OFFERED = ("clear", "return", "rectify", "accept", "screen", "dismiss", "assign", "undo", "void")
+OFFERED = (
+    "clear", "return", "rectify", "accept", "ask_extension", "dispute", "screen", "merge", "dismiss", "assign", "extend", "refuse_extension",
+    "supervise", "defer", "resume", "reopen", "undo", "take_back", "give_up", "void",
+)  # fmt: skip
 
 
 def sees(standing: Standing, finding: Finding) -> bool:
@@ -23,25 +47,45 @@ def sees(standing: Standing, finding: Finding) -> bool:
 
 
 def require(standing: Standing, finding: Finding, verb: str, now: datetime) -> None:
-    """Raise NoSuchFinding, NotYourDuty, OwnWork or TooLateToUndo unless this person may say `verb` to this finding."""
+    """Raise a refusal unless this person may say `verb` to this finding, whatever state it is in.
+
+    NoSuchFinding, NotYourDuty, OwnWork, TooLateToUndo; AlreadyDisputed, AlreadyAsked, TooLateToAsk of a unit;
+    NeedsHigher and NothingAsked of who answers it.
+    """
     if not sees(standing, finding):
         raise NoSuchFinding(finding=finding.id)
-    if verb in ("screen", "dismiss", "assign", "void"):
-        standing.require(*DISPATCHES, zone=finding.zone_id)
-    elif verb in ("accept", "rectify"):
+    if verb in IN_THE_ZONE:
+        standing.require(*IN_THE_ZONE[verb], zone=finding.zone_id)
+    elif verb in OF_THE_UNIT:
         # what was fixed on the spot may have no unit; returned, it goes back to who fixed it
         goes_back = verb == "rectify" and finding.on_spot and finding.rectifier_id == standing.person
         if not goes_back and (finding.unit_id is None or not standing.may(Duty.RECTIFIER, unit=finding.unit_id)):
             raise NotYourDuty
-    elif verb in ("clear", "return"):
-        standing.require(*REVIEWS, zone=finding.zone_id)
-        if is_own_work(standing, finding):
-            raise OwnWork
     elif verb == "undo":
-        if finding.verdict_by != standing.person or not may_still_undo(finding.verdict_at, now):
-            raise TooLateToUndo
+        _require_own_step(standing, finding, finding.verdict_by, finding.verdict_at, now)
+    elif verb == "take_back":
+        _require_own_step(standing, finding, finding.assigned_by, finding.assigned_at, now)
     else:
         raise NotYourDuty
+    if verb in ("clear", "return") and is_own_work(standing, finding):
+        raise OwnWork
+    if verb == "extend" and finding.extended and not any(standing.may(duty) for duty in DISPATCHES):
+        raise NeedsHigher
+    if verb == "refuse_extension" and finding.asked_id is None:
+        raise NothingAsked
+    if verb == "dispute" and str(finding.unit_id) in finding.disputed_units:
+        raise AlreadyDisputed
+    if verb == "ask_extension":
+        if finding.asked_id is not None:
+            raise AlreadyAsked
+        if finding.due_at is None or finding.due_at <= now:
+            raise TooLateToAsk
+
+
+def _require_own_step(standing: Standing, finding: Finding, by: UUID | None, at: datetime | None, now: datetime) -> None:
+    """Raise TooLateToUndo unless the step was this person's, less than ten minutes ago, and nothing followed it."""
+    if by != standing.person or finding.replaced is None or not may_still_undo(at, now):
+        raise TooLateToUndo
 
 
 def is_own_work(standing: Standing, finding: Finding) -> bool:
@@ -56,7 +100,7 @@ def may(standing: Standing, finding: Finding, now: datetime) -> list[str]:
         if (finding.state, verb) in NEXT:
             try:
                 require(standing, finding, verb, now)
-            except (NotYourDuty, NoSuchFinding, OwnWork, TooLateToUndo):
+            except Refusal:
                 continue
             allowed.append(verb)
     return allowed

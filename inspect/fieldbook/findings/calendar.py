@@ -1,15 +1,16 @@
-"""The county's calendar as its table has it, and how it is first filled."""
+"""The county's calendar as its table has it, and what it makes of a finding's days."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fieldbook.kernel import NIL, Act, upsert
+from fieldbook import standards
 
+from . import deadlines
 from .deadlines import Calendar
-from .model import CalendarDay
+from .model import CalendarDay, Finding
 
 #: session.info key: a session lives for one request, so the calendar is read once in it
 _KEPT = "findings.calendar"
@@ -19,31 +20,26 @@ def calendar(session: Session) -> Calendar:
     """When the county works, read once a session."""
     kept: Any = session.info.get(_KEPT)
     if kept is None:
-        days = {date.fromisoformat(row.day): row.works for row in session.execute(select(CalendarDay.day, CalendarDay.works))}
-        announced = frozenset(day.year for day in days if (day.month, day.day) == (1, 1))
+        rows = session.execute(select(CalendarDay.day, CalendarDay.works, CalendarDay.announces)).all()
+        days = {date.fromisoformat(row.day): row.works for row in rows}
+        announced = frozenset(int(row.day[:4]) for row in rows if row.announces)
         kept = session.info[_KEPT] = Calendar(exceptions=days, announced=announced)
     return kept  # type: ignore[no-any-return]
 
 
-def fill_calendar(act: Act, years: range) -> int:
-    """Enter the announced holidays and working rest days of these years; days already there stay. Returns the days entered.
+def days_given(session: Session, finding: Finding) -> int:
+    """The days that the criterion gives; half of them when the same thing has come back."""
+    days = deadlines.USUAL_DAYS
+    if finding.criterion is not None and finding.manual is not None:
+        days = standards.manual(session, finding.manual).criteria[finding.criterion].rectify_days
+    return deadlines.shortened(days) if finding.nth > 1 else days
 
-    Source: the State Council's yearly notices, as chinesecalendar has them; a year it does not know is left out.
-    """
-    import chinese_calendar
 
-    entered = 0
-    for year in years:
-        day = date(year, 1, 1)
-        while day.year == year:
-            try:
-                works, name = chinese_calendar.is_workday(day), chinese_calendar.get_holiday_detail(day)[1]
-            except NotImplementedError:
-                break
-            if works != (day.weekday() < 5) or (day.month, day.day) == (1, 1):
-                entered += upsert(act.session, CalendarDay, {"day": day.isoformat(), "works": works, "name": name or ""}, key=["day"])
-            day = date.fromordinal(day.toordinal() + 1)
-    act.session.info.pop(_KEPT, None)
-    if entered:
-        act.record("calendar.filled", NIL, reach=[NIL], years=[years.start, years.stop - 1], days=entered)
-    return entered
+def proposed_due(session: Session, finding: Finding, now: datetime, *, days: int | None = None) -> tuple[datetime, bool]:
+    """(deadline, whether it is provisional) that assigning the finding now would set; days: instead of the criterion's."""
+    return deadlines.due(calendar(session), now, days=days_given(session, finding) if days is None else days)
+
+
+def forget_calendar(session: Session) -> None:
+    """Let the calendar be read again, after it was changed."""
+    session.info.pop(_KEPT, None)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 #: a working day is 7 hours: 08:30–12:00 and 14:00–17:30
@@ -10,6 +11,16 @@ HOURS = ((time(8, 30), time(12, 0)), (time(14, 0), time(17, 30)))
 HOURS_A_DAY = 7
 #: how many working days a finding without a criterion gets
 USUAL_DAYS = 3
+#: from so many days on a deadline is long-term and counts days of the calendar
+LONG_TERM_DAYS = 30
+
+
+class Term(StrEnum):
+    """What kind of deadline a criterion sets."""
+
+    IMMEDIATE = "immediate"  #: 立行立改: one working day, so within 24 hours from one working day to the next
+    LIMITED = "limited"  #: 限期整改: some working days
+    LONG_TERM = "long_term"  #: 长期整改: 30 to 90 days of the calendar
 
 
 @dataclass(frozen=True)
@@ -45,19 +56,56 @@ class Calendar:
             day += timedelta(days=1)
 
 
-def due(calendar: Calendar, start: datetime, *, days: int) -> tuple[datetime, bool]:
-    """(deadline in UTC, whether it is provisional): `days` working days of 7 hours from `start`.
+def term(days: int) -> Term:
+    """What kind of deadline so many days are."""
+    return Term.IMMEDIATE if days <= 1 else Term.LIMITED if days < LONG_TERM_DAYS else Term.LONG_TERM
 
-    From a moment within working hours this is the same clock time `days` working days later.
+
+def shortened(days: int) -> int:
+    """The days for what has come back: half, and at least one."""
+    return max(1, days // 2)
+
+
+def due(calendar: Calendar, start: datetime, *, days: int) -> tuple[datetime, bool]:
+    """(deadline in UTC, whether it is provisional): `days` days from `start`.
+
+    Below LONG_TERM_DAYS these are working days of 7 hours: from a moment within working hours, the same clock time so
+    many working days later. From there on they are days of the calendar, to the end of work of the last one or of the
+    next one that is worked.
     """
-    left = timedelta(hours=days * HOURS_A_DAY)
+    if term(days) is not Term.LONG_TERM:
+        return due_in(calendar, start, timedelta(hours=days * HOURS_A_DAY))
+    last = start.astimezone(calendar.zone).date() + timedelta(days=days)
+    while not calendar.works(last):
+        last += timedelta(days=1)
+    end = datetime.combine(last, HOURS[-1][1], calendar.zone)
+    return end.astimezone(start.tzinfo), _touches_unannounced(calendar, start, end)
+
+
+def due_in(calendar: Calendar, start: datetime, left: timedelta) -> tuple[datetime, bool]:
+    """(deadline in UTC, whether it is provisional) after so much working time from `start`."""
     for begins, ends in calendar.spans(start):
         if ends - begins >= left:
             end = begins + left
-            years = range(start.astimezone(calendar.zone).year, end.year + 1)
-            return end.astimezone(start.tzinfo), any(year not in calendar.announced for year in years)
+            return end.astimezone(start.tzinfo), _touches_unannounced(calendar, start, end)
         left -= ends - begins
     raise AssertionError("working spans are endless")
+
+
+def counted_again(calendar: Calendar, old: Calendar, *, clock_at: datetime, days: int | None, due_at: datetime) -> tuple[datetime, bool]:
+    """(deadline, whether it is provisional) of a deadline counted by `old`, counted again by `calendar`; never an earlier one.
+
+    days: over how many days it was counted; None = over the working time between `clock_at` and `due_at`.
+    """
+    if days is not None:
+        again, provisional = due(calendar, clock_at, days=days)
+    else:
+        again, provisional = due_in(calendar, clock_at, timedelta(hours=working_hours_between(old, clock_at, due_at)))
+    return max(again, due_at), provisional
+
+
+def _touches_unannounced(calendar: Calendar, start: datetime, end: datetime) -> bool:
+    return any(year not in calendar.announced for year in range(start.astimezone(calendar.zone).year, end.astimezone(calendar.zone).year + 1))
 
 
 def working_hours_between(calendar: Calendar, start: datetime, end: datetime) -> float:

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fieldbook.kernel import Base, Json
@@ -38,7 +39,7 @@ class Finding(Base):
     """One thing wrong at one place, judged against one criterion of one version of the manual.
 
     `state` is a shortcut for reading: the truth is the journal, and `verify_states` rebuilds
-    the one from the other. Only `findings.commands` writes it.
+    the one from the other. Only `findings.commands` write it.
     """
 
     __tablename__ = "finding"
@@ -48,6 +49,8 @@ class Finding(Base):
         Index("ix_finding_zone_id_state", "zone_id", "state"),
         Index("ix_finding_unit_id_state", "unit_id", "state"),
         Index("ix_finding_place_id_criterion", "place_id", "criterion"),
+        # the same thing again at the roadside is looked for among these alone
+        Index("ix_finding_roadside", "criterion", "cleared_at", sqlite_where=text("place_id IS NULL"), postgresql_where=text("place_id IS NULL")),
     )
 
     #: made on the phone, so that sending twice makes one finding
@@ -77,23 +80,30 @@ class Finding(Base):
 
     state: Mapped[State] = mapped_column(String(10))
     unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"))
-    #: why this unit: place, lead, inspector, own (fixed on the spot), dispatcher
+    #: why this unit: a way of `routing`, or inspector, own (fixed on the spot), dispatcher, again (put it right before)
     why_unit: Mapped[str | None] = mapped_column(String(12))
     assigned_at: Mapped[datetime | None]
+    #: the person who handed it over; None = the rules did
+    assigned_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     #: counts only the county's working hours; kept while rectified, so that a return goes on from it
     due_at: Mapped[datetime | None]
     #: the deadline runs into a year whose working days are not announced yet
     provisional: Mapped[bool] = mapped_column(default=False)
+    #: since when the deadline was counted, and over how many days; None = a person named the date.
+    #: With a moment and no days it was counted in the working hours that were left.
+    clock_at: Mapped[datetime | None]
+    clock_days: Mapped[int | None]
     accepted_at: Mapped[datetime | None]
     rectified_at: Mapped[datetime | None]
     rectifier_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     #: the unit whose people put it right; none of them may clear it
     rectifying_unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"))
     on_spot: Mapped[bool] = mapped_column(default=False)
-    #: the last verdict, for undoing it: who, when, and the deadline it replaced
+    #: who gave the last verdict, and when
     verdict_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     verdict_at: Mapped[datetime | None]
-    due_before: Mapped[datetime | None]
+    #: what the last step replaced, while it can be taken back: nothing has followed it
+    replaced: Mapped[dict[str, Any] | None] = mapped_column(Json)
     cleared_at: Mapped[datetime | None] = mapped_column(index=True)
     #: how often a reviewer was not satisfied
     returned: Mapped[int] = mapped_column(default=0)
@@ -101,8 +111,47 @@ class Finding(Base):
     recurrence_of: Mapped[UUID | None] = mapped_column(ForeignKey("finding.id"))
     #: 1 = the first time, 2 = back once, …
     nth: Mapped[int] = mapped_column(default=1)
+
+    # marks: they change what people do, not where the finding stands
+    #: 异议: the unit says that it is not its own, until it is assigned again
+    disputed_at: Mapped[datetime | None]
+    disputed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    #: the journal's entry with the words of it
+    disputed_entry: Mapped[UUID | None]
+    #: the units that have said so: each may once
+    disputed_units: Mapped[list[str]] = mapped_column(Json, default=list)
+    #: 延期: the request that waits for an answer, and how many were granted
+    asked_id: Mapped[UUID | None]
+    extended: Mapped[int] = mapped_column(default=0)
+    #: 督办: since when headquarters watches it
+    supervised_at: Mapped[datetime | None]
+    #: 挂账: since when it waits, and until when
+    deferred_at: Mapped[datetime | None]
+    deferred_until: Mapped[datetime | None]
+    #: the open finding that it is the same as
+    merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("finding.id"), index=True)
     #: goes up by one at each change
     version: Mapped[int] = mapped_column(default=1)
+
+
+class Extension(Base):
+    """A unit's request for more time. The finding's `asked_id` names the one that waits; one that was overtaken stays unanswered."""
+
+    __tablename__ = "extension"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    finding_id: Mapped[UUID] = mapped_column(ForeignKey("finding.id"), index=True)
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"))
+    asked_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+    #: the deadline as it was, and the one asked for
+    due_before: Mapped[datetime]
+    due_at: Mapped[datetime]
+    #: the journal's entry with the reason
+    entry_id: Mapped[UUID]
+    answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    answered_at: Mapped[datetime | None]
+    granted: Mapped[bool | None]
 
 
 class Numbering(Base):
@@ -116,7 +165,7 @@ class Numbering(Base):
 
 
 class CalendarDay(Base):
-    """One day of the county's calendar that differs from Monday-to-Friday, or names an announced year (day = January 1st of it)."""
+    """One day of the county's calendar that differs from Monday-to-Friday; January 1st also says whether its year is announced."""
 
     __tablename__ = "calendar_day"
 
@@ -124,3 +173,4 @@ class CalendarDay(Base):
     day: Mapped[str] = mapped_column(String(10), primary_key=True)
     works: Mapped[bool]
     name: Mapped[str] = mapped_column(String(40), default="")
+    announces: Mapped[bool] = mapped_column(default=False)

@@ -9,10 +9,10 @@ from uuid import UUID
 from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
-from fieldbook import places, standards
-from fieldbook.accounts import Unit
 from fieldbook.evidence import Spot, apart_m
+from fieldbook.kernel import county
 
+from . import routing
 from .model import Finding, State
 from .queries import overdue
 from .rules import OPEN, RUNNING
@@ -27,7 +27,7 @@ MOST_NEAR = 3
 
 @dataclass(frozen=True)
 class Ground:
-    """Why a unit is proposed. code: place, area, lead, record or now; facts fill its sentence."""
+    """Why a unit is proposed. code: a way of `routing.WAYS`, or record, or now; facts fill its sentence."""
 
     code: str
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -50,44 +50,33 @@ class InHand:
     overdue: int = 0
 
 
-def proposals(session: Session, finding: Finding, *, now: datetime, refused_by: Collection[UUID] = ()) -> list[Proposal]:
-    """The units a finding might go to, likeliest first; those that said it is not theirs come last.
-
-    refused_by: the units that disputed this finding.
-    """
+def proposals(session: Session, finding: Finding, *, now: datetime) -> list[Proposal]:
+    """The units a finding might go to: in the order of the county's rules, then by record; those that said it is not theirs come last."""
     grounds: dict[UUID, list[Ground]] = {}
-    place = places.places_by_id(session, [finding.place_id]).get(finding.place_id) if finding.place_id else None
-    if place is not None and place.unit_id is not None:
-        grounds.setdefault(place.unit_id, []).append(Ground("place"))
-    lead = _lead(session, finding)
-    if lead is not None:
-        grounds.setdefault(lead, []).append(Ground("lead", {"kind": finding.kind}))
-    area = places.area_names(session).get(finding.zone_id)
-    if area is not None and area.unit_id is not None:
-        grounds.setdefault(area.unit_id, []).append(Ground("area"))
+    named = routing.named(session, routing.asked_of(finding))
+    for way in county(session).routing:
+        unit = named.get(way)
+        if unit is not None:
+            grounds.setdefault(unit, []).append(Ground(way))
     for unit, done, in_time in _record(session, finding, now):
         grounds.setdefault(unit, []).append(Ground("record", {"done": done, "in_time": in_time, "days": LOOKS_BACK.days}))
     if finding.unit_id is not None:
         grounds.setdefault(finding.unit_id, []).append(Ground("now"))
-    told = [Proposal(unit, tuple(why), unit in refused_by) for unit, why in grounds.items()]
+    told = [Proposal(unit, tuple(why), str(unit) in finding.disputed_units) for unit, why in grounds.items()]
     return sorted(told, key=lambda one: one.disputed)
 
 
 def clear_choice(told: Sequence[Proposal]) -> Proposal | None:
-    """The one unit to which everything points; None when nothing does, or when two grounds name two units.
+    """The unit that the rules name, else the only one with a record; None when nothing decides it.
 
-    The register's own word for the place decides by itself.
+    A unit that disputed it is passed over, and so is where the finding lies now.
     """
-    willing = [one for one in told if not one.disputed and any(ground.code != "now" for ground in one.grounds)]
-    registered = [one for one in willing if any(ground.code == "place" for ground in one.grounds)]
-    if registered:
-        return registered[0]
-    return willing[0] if len(willing) == 1 else None
-
-
-def all_units(told: Sequence[Proposal]) -> set[UUID]:
-    """The units that are proposed."""
-    return {one.unit for one in told}
+    willing = [one for one in told if not one.disputed]
+    by_rule = [one for one in willing if any(ground.code in routing.WAYS for ground in one.grounds)]
+    by_record = [one for one in willing if any(ground.code == "record" for ground in one.grounds)]
+    if by_rule:
+        return by_rule[0]
+    return by_record[0] if len(by_record) == 1 else None
 
 
 def in_hand(session: Session, units: Collection[UUID], *, now: datetime) -> dict[UUID, InHand]:
@@ -115,14 +104,6 @@ def _apart(one: Finding, other: Finding) -> int | None:
     if one.lat_e7 is None or one.lon_e7 is None or other.lat_e7 is None or other.lon_e7 is None:
         return None
     return round(apart_m(Spot(one.lat_e7, one.lon_e7), Spot(other.lat_e7, other.lon_e7)))
-
-
-def _lead(session: Session, finding: Finding) -> UUID | None:
-    if finding.kind is None:
-        return None
-    manual = standards.manual(session, finding.manual) if finding.manual is not None else standards.current_manual(session)
-    kind = manual.kinds.get(finding.kind) if manual else None
-    return session.scalar(select(Unit.id).where(Unit.name == kind.lead_zh).limit(1)) if kind and kind.lead_zh else None
 
 
 def _record(session: Session, finding: Finding, now: datetime) -> list[tuple[UUID, int, int]]:

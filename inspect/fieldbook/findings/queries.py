@@ -15,7 +15,7 @@ from fieldbook.inspections import Visit
 from fieldbook.kernel import ask
 from fieldbook.places import Area, Place, Standing
 
-from .authority import dispatches_in, sees
+from .authority import sees
 from .calendar import calendar
 from .model import Finding, State
 from .refusals import NoSuchFinding
@@ -27,7 +27,7 @@ class Filters:
     """What a list is narrowed to; an empty field narrows nothing.
 
     view: open, overdue, today (due today), recurring, returned, deferred, cleared, all, or mine (for the person's units);
-        the marks supervised and extended, and the heaps that wait for a dispatcher (HEAPS);
+        the marks disputed, extension_asked, extended, supervised, returned_twice;
         and what the overview's figures open: found, dropped, fallen_due, closed_due, closed_in_time, sent_back, came_back.
     kinds: "none" stands for findings without a kind.
     """
@@ -78,10 +78,15 @@ def matching(session: Session, standing: Standing, filters: Filters, now: dateti
     if filters.criterion:
         rules.append(Finding.criterion == filters.criterion)
     if filters.text.strip():
-        like = "%" + filters.text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        named = select(Place.id).where(or_(Place.name.ilike(like, escape="\\"), Place.code.ilike(like, escape="\\")))
-        rules.append(or_(Finding.number.ilike(like, escape="\\"), Finding.words.ilike(like, escape="\\"), Finding.place_id.in_(named)))
+        rules.append(about(filters.text))
     return and_(*rules)
+
+
+def about(text: str) -> ColumnElement[bool]:
+    """Whether a number, the words, or the name or code of the place contain a text."""
+    like = "%" + text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    named = select(Place.id).where(or_(Place.name.ilike(like, escape="\\"), Place.code.ilike(like, escape="\\")))
+    return or_(Finding.number.ilike(like, escape="\\"), Finding.words.ilike(like, escape="\\"), Finding.place_id.in_(named))
 
 
 def _view(session: Session, view: str, now: datetime, standing: Standing) -> ColumnElement[bool]:
@@ -121,22 +126,13 @@ def _fallen_due(now: datetime) -> ColumnElement[bool]:
     return and_(Finding.state.not_in(NOT_COUNTED), Finding.due_at <= now)
 
 
-#: what waits for a dispatcher, in the order of the page
-HEAPS = ("to_assign", "to_screen", "disputed", "extension_asked", "deferred_soon", "returned_twice")
-#: a deferral that ends within this time is looked at again
-COMES_DUE = timedelta(days=7)
-
-#: the heaps, and the marks that open findings carry
+#: the marks that open findings carry
 _MARKED: dict[str, Callable[[datetime], ColumnElement[bool]]] = {
-    "to_assign": lambda _now: and_(Finding.state == State.TO_ASSIGN, Finding.disputed_at.is_(None)),
-    "to_screen": lambda _now: Finding.state == State.TO_SCREEN,
     "disputed": lambda _now: and_(Finding.state == State.TO_ASSIGN, Finding.disputed_at.is_not(None)),
-    # not answered by the deadline it is not granted
-    "extension_asked": lambda now: and_(Finding.state.in_(RUNNING), Finding.asked_id.is_not(None), Finding.due_at >= now),
-    "deferred_soon": lambda now: and_(Finding.state == State.DEFERRED, Finding.deferred_until <= now + COMES_DUE),
-    "returned_twice": lambda _now: and_(Finding.state.in_(RUNNING), Finding.returned >= 2),
-    "supervised": lambda _now: and_(Finding.state.in_(OPEN), Finding.supervised_at.is_not(None)),
+    "extension_asked": lambda _now: and_(Finding.state.in_(RUNNING), Finding.asked_id.is_not(None)),
     "extended": lambda _now: and_(Finding.state.in_(OPEN), Finding.extended > 0),
+    "supervised": lambda _now: and_(Finding.state.in_(OPEN), Finding.supervised_at.is_not(None)),
+    "returned_twice": lambda _now: and_(Finding.state.in_(OPEN), Finding.returned >= 2),
 }
 
 #: the lists behind the overview's figures
@@ -187,16 +183,6 @@ def view_counts(session: Session, standing: Standing, filters: Filters, *, now: 
         for view in views
     ]
     return dict(session.execute(select(*counted_by)).one()._mapping)
-
-
-def heap_counts(session: Session, standing: Standing, *, now: datetime, zones: Collection[UUID] = ()) -> dict[str, int]:
-    """How much waits for this person to dispatch it, by heap; narrowed to `zones`, or else to all in which they dispatch."""
-    theirs = dispatches_in(standing)
-    if theirs is not None:
-        zones = (theirs & set(zones)) if zones else theirs
-        if not zones:
-            return dict.fromkeys(HEAPS, 0)
-    return view_counts(session, standing, Filters(zones=tuple(zones)), now=now, views=HEAPS)
 
 
 def state_counts(session: Session, standing: Standing) -> dict[State, int]:

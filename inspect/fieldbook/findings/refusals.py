@@ -105,3 +105,88 @@ class UnknownCriterion(Refusal):
 
     code = "findings.unknown_criterion"
     sentence = "操作手册里没有这一项标准。内容都在手机上，请重新选择标准后再上报。"
+
+
+class CannotMerge(Refusal):
+    """A finding is merged into another one that is open, not into itself or a closed one."""
+
+    code = "findings.cannot_merge"
+    status = 409
+    sentence = "只能并入另一条还没有销号的问题。请重新选择，其余内容都在。"
+
+
+class AlreadyDisputed(Refusal):
+    """A unit says once of a finding that it is not its own."""
+
+    code = "findings.already_disputed"
+    status = 409
+    sentence = "本单位已就这条问题提过一次异议，片区已经定了。请按期整改，或联系片区调度。"
+
+
+class AlreadyAsked(Refusal):
+    """A request for more time already waits for its answer."""
+
+    code = "findings.already_asked"
+    status = 409
+    sentence = "这条问题已有一份延期申请在等批复。请等批复后再办，已填的文字都在。"
+
+
+class TooLateToAsk(Refusal):
+    """More time is asked for before the deadline, not after it."""
+
+    code = "findings.too_late_to_ask"
+    status = 409
+    sentence = "期限已到，不能再申请延期。请尽快整改，或联系片区调度。"
+
+
+class NothingAsked(Refusal):
+    """No request for more time waits for an answer."""
+
+    code = "findings.nothing_asked"
+    status = 409
+    sentence = "这条问题没有待批的延期申请，可能已经批复或已报整改。请看最新经过。"
+
+
+class NeedsHigher(Refusal):
+    """The second extension of a finding is the county's to grant."""
+
+    code = "findings.needs_higher"
+    status = 403
+    sentence = "第二次延期要由县一级批准。请转县创城办办理。"
+
+
+class DueNotLater(Refusal):
+    """An extension must end after the present deadline."""
+
+    code = "findings.due_not_later"
+    sentence = "延期后的期限要晚于现在的期限。请改好再提交，其余内容都在。"
+
+
+class DueNotSooner(Refusal):
+    """Supervision only shortens a deadline that runs."""
+
+    code = "findings.due_not_sooner"
+    sentence = "督办只能把正在走的期限提前。请改好再提交，其余内容都在。"
+
+
+class UnitMissing(Refusal):
+    """No rule names a unit, and none was chosen."""
+
+    code = "findings.unit_missing"
+    sentence = "按规则找不到责任单位。请选一个单位再提交，其余内容都在。"
+
+
+class PhotoNotMissing(Refusal):
+    """The finding names no such photo that is still missing: it has arrived, or was given up before."""
+
+    code = "findings.photo_not_missing"
+    status = 409
+    sentence = "这张照片已经到了，或先前已标为不再等，不用再办。请看最新的照片。"
+
+
+class YearNotAnnounced(Refusal):
+    """The working days of this year are not known yet."""
+
+    code = "findings.year_not_announced"
+    status = 409
+    sentence = "{year} 年的放假安排还没有收录。可以先逐日修改，等收录后再载入。"

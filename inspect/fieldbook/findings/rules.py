@@ -1,5 +1,6 @@
 """What a finding may become. Pure: no session, no clock, no Flask."""
 
+import math
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -22,6 +23,8 @@ NEXT: dict[tuple[State, str], State] = {
     (S.TO_ASSIGN, "assign"): S.ASSIGNED,
     (S.ASSIGNED, "assign"): S.ASSIGNED,
     (S.ACCEPTED, "assign"): S.ASSIGNED,
+    # or wherever it stood before that assignment: see `replay`
+    (S.ASSIGNED, "take_back"): S.TO_ASSIGN,
     (S.ASSIGNED, "accept"): S.ACCEPTED,
     (S.ASSIGNED, "dispute"): S.TO_ASSIGN,
     (S.ASSIGNED, "rectify"): S.RECTIFIED,
@@ -34,15 +37,21 @@ NEXT: dict[tuple[State, str], State] = {
     (S.RECTIFIED, "return"): S.RETURNED,
     (S.CLEARED, "undo"): S.RECTIFIED,
     (S.RETURNED, "undo"): S.RECTIFIED,
+    # still not possible: it waits longer
+    (S.DEFERRED, "defer"): S.DEFERRED,
     (S.DEFERRED, "resume"): S.ACCEPTED,
     (S.CLEARED, "reopen"): S.ASSIGNED,
     **{(state, "void"): S.VOID for state in State if state not in (S.CLEARED, S.VOID)},
+    # marks leave it where it is
+    **{(state, verb): state for verb in ("ask_extension", "extend", "refuse_extension") for state in RUNNING},
+    **{(state, verb): state for verb in ("supervise", "give_up") for state in OPEN},
 }
 
-#: verdicts can be taken back by the same person for this long
+#: a verdict or an assignment can be taken back by the same person for this long
 UNDO_FOR = timedelta(minutes=10)
-#: the same place and criterion within this time after clearing is a recurrence 反弹
-RECURS_WITHIN = timedelta(days=30)
+#: metres within which the same criterion at the roadside is the same thing
+SAME_SPOT_M = 50
+METRES_A_DEGREE = 111_000
 
 
 def after(state: State, verb: str) -> State:
@@ -70,19 +79,29 @@ def may_still_undo(verdict_at: datetime | None, now: datetime) -> bool:
     return verdict_at is not None and now - verdict_at <= UNDO_FOR
 
 
+def box_e7(lat_e7: int, metres: int) -> tuple[int, int]:
+    """Half the height and half the width, in degrees × 10^7, of a box that holds everything within `metres` of a latitude."""
+    tall = metres / METRES_A_DEGREE * 10**7
+    return math.ceil(tall), math.ceil(tall / max(math.cos(math.radians(lat_e7 / 10**7)), 0.01))
+
+
 def replay(entries: Iterable[tuple[str, dict[str, object]]]) -> State | None:
     """The state that a finding's journal entries lead to, oldest first; None without any.
 
     entries: (verb in the past, facts). An entry that the table does not allow raises NotNow.
     """
     state: State | None = None
+    before_assigned: State | None = None
     for verb, facts in entries:
         word = PRESENT.get(verb)
         if word == "report":
             state = State(str(facts["state"]))
         elif word is not None and state is not None:
+            if word == "assign":
+                before_assigned = state
             # a report may be assigned in the same breath: its state is already there
-            state = state if facts.get("with_report") else after(state, word)
+            then = state if facts.get("with_report") else after(state, word)
+            state = before_assigned if word == "take_back" and before_assigned else then
     return state
 
 
@@ -98,4 +117,15 @@ PRESENT = {
     "finding.returned": "return",
     "finding.undone": "undo",
     "finding.voided": "void",
+    "finding.merged": "merge",
+    "finding.disputed": "dispute",
+    "finding.taken_back": "take_back",
+    "finding.extension_asked": "ask_extension",
+    "finding.extended": "extend",
+    "finding.extension_refused": "refuse_extension",
+    "finding.supervised": "supervise",
+    "finding.deferred": "defer",
+    "finding.resumed": "resume",
+    "finding.reopened": "reopen",
+    "photo.given_up": "give_up",
 }

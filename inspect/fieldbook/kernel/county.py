@@ -33,6 +33,8 @@ class County:
     put_off: list[str] = field(default_factory=list)
     #: setting up is over; the administrator is no longer led there
     set_up: bool = False
+    #: the ways to find a finding's unit, tried in this order: its trade's, its place's, its zone's, its kind's lead department
+    routing: tuple[str, ...] = ("trade", "place", "zone", "lead")
     #: the same place and criterion within this many days after clearing is a recurrence 反弹
     recurs_days: int = 30
     #: metres between a photo and its place that raise a doubt

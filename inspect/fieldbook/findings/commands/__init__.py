@@ -1,0 +1,67 @@
+"""Verbs of findings, a file a step of the loop. Each checks everything before the first change, then changes, then records.
+
+reporting (report, finish_visit) · screening (screen, dismiss, merge, void) · assigning (assign, take_back, many at once) ·
+rectifying (accept, dispute, rectify) · extending (ask_extension, extend, refuse_extension) · verdicts (clear, return, undo,
+reopen, give_up_photo) · oversight (supervise, defer, resume) · calendar_days (the calendar by year and day, and what it moves). What several share stands in steps.
+"""
+
+from .assigning import Planned, assign, plan_assignments, take_back
+from .calendar_days import (
+    CalendarChange,
+    Moved,
+    fill_calendar,
+    is_own_day,
+    load_calendar_year,
+    preview_calendar_day,
+    preview_calendar_year,
+    set_calendar_day,
+    unset_calendar_day,
+)
+from .extending import ask_extension, extend, refuse_extension
+from .oversight import RESUME, defer, resume, resume_due, supervise
+from .rectifying import accept, dispute, rectify
+from .reporting import finish_visit, report
+from .screening import DISMISS_REASONS, dismiss, merge, screen, void
+from .steps import keys
+from .verdicts import RETURN_REASONS, clear, give_up_photo, reopen, send_back, undo
+
+__all__ = [
+    "DISMISS_REASONS",
+    "RESUME",
+    "RETURN_REASONS",
+    "CalendarChange",
+    "Moved",
+    "Planned",
+    "accept",
+    "ask_extension",
+    "assign",
+    "clear",
+    "defer",
+    "dismiss",
+    "dispute",
+    "extend",
+    "fill_calendar",
+    "finish_visit",
+    "give_up_photo",
+    "is_own_day",
+    "keys",
+    "load_calendar_year",
+    "merge",
+    "plan_assignments",
+    "preview_calendar_day",
+    "preview_calendar_year",
+    "rectify",
+    "refuse_extension",
+    "reopen",
+    "report",
+    "resume",
+    "resume_due",
+    "screen",
+    "send_back",
+    "set_calendar_day",
+    "supervise",
+    "take_back",
+    "undo",
+    "unset_calendar_day",
+    "void",
+]
