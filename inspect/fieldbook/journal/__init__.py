@@ -7,7 +7,7 @@ May import kernel. Never: change or delete an entry; read a clock.
 from .chain import EMPTY_HEAD, canonical, head_after, leaf_of
 from .commands import begin, erase, install_triggers
 from .model import EntryRow, JournalHead, Reach, Said
-from .queries import course_of, head, leaves, receipts, subjects_since, words
+from .queries import course_of, head, leaves, receipts, subjects_since, times, words
 from .verify import Break, verify
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "leaves",
     "receipts",
     "subjects_since",
+    "times",
     "verify",
     "words",
 ]

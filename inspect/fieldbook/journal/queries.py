@@ -1,6 +1,7 @@
 """Reading the journal."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,11 @@ def subjects_since(session: Session, *, after: int, until: int, keys: Collection
         touched = select(Reach.seq).where(Reach.key.in_(keys), Reach.seq > after, Reach.seq <= until).distinct().order_by(Reach.seq).limit(limit)
         wanted = wanted.where(EntryRow.seq.in_(touched))
     return [(row.seq, row.verb, row.subject) for row in session.execute(wanted.order_by(EntryRow.seq).limit(limit))]
+
+
+def times(session: Session, seqs: Collection[int]) -> dict[int, datetime]:
+    """When the entries at these positions were written."""
+    return {row.seq: row.at for row in session.execute(select(EntryRow.seq, EntryRow.at).where(EntryRow.seq.in_(seqs)))}
 
 
 def receipts(session: Session, commands: Iterable[UUID]) -> dict[UUID, tuple[int, str]]:
