@@ -61,6 +61,8 @@ ROWS = [
     Row("POST", "/setup/<token>", {404: ALL}, fill={"token": "guessed"}, form={"name": "X", "login": "x", "password": "street and market 8"}),
     Row("POST", "/preferences", {303: ALL}, form={"language": "en"}),
     Row("POST", "/api/login", {401: ALL}, json={"login": "lin", "password": "not the password"}),
+    # ---- accounts: one-time links
+    Row("POST", "/api/enrol", {404: ALL}, json={"token": "guessed", "device": {"id": "00000000-0000-4000-8000-000000000001", "name": "test"}}),
     # ---- the phone's app: the same for everybody, and about nobody
     Row("GET", "/app", {308: ALL}),
     Row("GET", "/app/", {200: ALL}),
@@ -76,8 +78,9 @@ ROWS = [
     Row("GET", "/api/manual/<int:version>", {401: OUT, 200: IN}, fill={"version": "1"}),
     Row("GET", "/api/pull", {401: OUT, 200: IN}),
     Row("GET", "/api/leaves", {401: OUT, 200: IN}),
-    Row("POST", "/api/push", {401: OUT, 200: IN}, json={"device": "own", "commands": []}),
-    Row("PUT", "/api/photos/<sha256>", {401: OUT, 404: IN}, "assigned", body=b"not named by this phone", fill={"sha256": "0" * 64}),
+    # a revoked phone may still hand in what it holds; nothing of it is done
+    Row("POST", "/api/push", {401: "nobody disabled", 200: f"revoked {IN}"}, json={"device": "own", "commands": []}),
+    Row("PUT", "/api/photos/<sha256>", {401: "nobody disabled", 404: f"revoked {IN}"}, "assigned", body=b"not named by this phone", fill={"sha256": "0" * 64}),
     Row("POST", "/api/logout", {401: OUT, 200: IN}, json={}),
     # ---- the desk
     page("/", {302: ALL}),

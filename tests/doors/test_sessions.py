@@ -105,15 +105,19 @@ def test_ending_all_sessions_of_a_person_ends_each(app: Flask, town: County, cal
     assert [who.get("/api/me").status_code for who in (here, there)] == [401, 401]
 
 
-@pytest.mark.parametrize("how", ["revoked", "disabled"])
-def test_a_revoked_phone_and_a_disabled_person_are_out_at_once(app: Flask, town: County, caller, how: str):
+@pytest.mark.parametrize(("how", "code", "push"), [("revoked", "accounts.device_revoked", 200), ("disabled", "web.login_needed", 401)])
+def test_a_revoked_phone_and_a_disabled_person_are_out_at_once(app: Flask, town: County, caller, how: str, code: str, push: int):
+    """A revoked phone only hands in what it holds, which counts for nothing until the office says so."""
     newcomer(app, "dan")
     dan = caller("dan")
     assert dan.get("/api/me").status_code == 200
 
     close_out(app, "dan", how)
 
-    assert [dan.get("/api/me").status_code, dan.post("/api/push", {"device": dan.device, "commands": []}).status_code] == [401, 401]
+    me = dan.get("/api/me")
+    assert (me.status_code, me.json["code"]) == (401, code)
+    assert [dan.get(path).status_code for path in ("/api/pull", "/api/leaves", "/api/manual/1")] == [401] * 3
+    assert dan.post("/api/push", {"device": dan.device, "commands": []}).status_code == push
 
 
 @pytest.mark.parametrize("by", ["phone", "browser", "desk"])

@@ -92,16 +92,17 @@ def enroll_phone(act: Act, device: UUID, person_id: UUID, *, name: str = "") -> 
         act.session.execute(update(Phone).where(Phone.id == device, Phone.person_id == person_id).values(seen_at=act.at))
 
 
-def note_unsent(act: Act, device: UUID, unsent: int, *, photos: int = 0, since: datetime | None = None) -> None:
+def note_unsent(act: Act, device: UUID, unsent: int, *, photos: int | None = None, since: datetime | None = None) -> None:
     """Note what a phone says it still holds, how many photos of it, and since when it has held anything. Not a change worth an entry.
 
-    since: when the oldest of it was kept, as far as the phone told; else when it was first heard of.
+    photos: None from phones that do not say. since: when the oldest of it was kept; without it, when it was first heard of.
     """
+    since = min(since, act.at) if since else None
     known = func.coalesce(Phone.unsent_since, literal(act.at, Instant))
     act.session.execute(
         update(Phone)
         .where(Phone.id == device, Phone.person_id == act.who)
-        .values(seen_at=act.at, unsent=unsent, unsent_photos=photos, unsent_since=None if not unsent else since or known)
+        .values(seen_at=act.at, unsent=unsent, unsent_photos=photos or 0, unsent_since=None if not unsent else since or known)
         .execution_options(synchronize_session=False)
     )
 

@@ -13,7 +13,7 @@ May import journal, kernel. Never: commit; read a clock; change an original; dec
 """
 
 from .bodies import PhotoNamed, Where
-from .commands import Kept, check, first_named_here, give_up, keep, name_photos, receive, set_aside, settle, sweep
+from .commands import Kept, check, first_named_here, give_up, keep, let_go_held, name_photos, receive, set_aside, settle, sweep
 from .decoder import Decoder, DecoderWontStart, Outcome
 from .doubts import doubts
 from .model import Aside, Likeness, Naming, Photo, PhotoState, Role, Source
@@ -23,6 +23,7 @@ from .queries import (
     all_checked,
     count_before,
     expected,
+    held_photos,
     namings,
     namings_of_photo,
     namings_of_visit,
@@ -90,7 +91,9 @@ __all__ = [
     "expected",
     "first_named_here",
     "give_up",
+    "held_photos",
     "keep",
+    "let_go_held",
     "name_photos",
     "namings",
     "namings_of_photo",

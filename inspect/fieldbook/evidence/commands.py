@@ -41,12 +41,15 @@ def name_photos(
     finding_id: UUID | None = None,
     visit_id: UUID | None = None,
     criterion: str | None = None,
+    held_for: UUID | None = None,
 ) -> list[str]:
     """Note that this act names `photos` as evidence for a finding or a visit; returns their hashes, each once, in order.
 
+    held_for: the command that waits for the office, while nobody knows whether it becomes a finding.
+
     Their bytes may be here already, be on the way, or never come. Records nothing: the caller's entry carries the hashes.
     """
-    subject = finding_id or visit_id
+    subject = finding_id or visit_id or held_for
     if subject is None:
         raise ValueError("a photo is evidence for a finding or a visit")
     once = list({photo.sha256: photo for photo in photos}.values())
@@ -86,6 +89,11 @@ def name_photos(
         ],
     )
     return [photo.sha256 for photo in once]
+
+
+def let_go_held(act: Act, command_id: UUID) -> None:
+    """Forget that a command only held its photos: now it names them for what it is about."""
+    act.session.execute(delete(Naming).where(Naming.subject == command_id, Naming.role == Role.HELD))
 
 
 def set_aside(act: Act, hashes: Iterable[str], command_id: UUID) -> None:

@@ -28,6 +28,7 @@ class Role(StrEnum):
     AFTER = "after"  #: 整改后: that it is put right
     UNDER_WAY = "under_way"  #: 整改中: that work has begun
     VIEW = "view"  #: how a criterion was found at a visit
+    HELD = "held"  #: named by a command that waits for the office
 
 
 class Source(StrEnum):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BindParameter, bindparam, func, or_, select, union
+from sqlalchemy import BindParameter, and_, bindparam, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from fieldbook import journal
@@ -80,6 +80,11 @@ def namings(session: Session, *, finding_ids: Collection[UUID]) -> dict[UUID, li
 def namings_of_visit(session: Session, visit_id: UUID) -> list[NamedPhoto]:
     """The photos named at a visit, those of its findings among them, in order."""
     return _named(session, Naming.visit_id == visit_id)
+
+
+def held_photos(session: Session, command_id: UUID) -> list[NamedPhoto]:
+    """The photos of a command that waits, or waited, for the office."""
+    return _named(session, and_(Naming.subject == command_id, Naming.role == Role.HELD))
 
 
 def namings_of_photo(session: Session, sha256: str) -> list[NamedPhoto]:

@@ -4,7 +4,7 @@ Words: act, refusal, clock, ids, settings, county (what it has settled), job, th
 Imports no room; every room may import this door.
 """
 
-from .act import Act, Entry
+from .act import OLDEST_CLAIM, Act, Entry
 from .clock import Clock, from_ms, to_ms, utcnow
 from .copies import STAMP, Copy, copies
 from .county import County, county, settle_county
@@ -44,6 +44,7 @@ from .settings import Settings, SettingsBroken
 __all__ = [
     "DONE",
     "NIL",
+    "OLDEST_CLAIM",
     "STAMP",
     "STOPPED",
     "Act",

@@ -1,15 +1,17 @@
 """Sync: commands come in once, what changed goes out, phones hold receipts.
 
 Words: envelope (a command on the wire), book (verb → command), inbox (apply once), feed (what changed, for whom),
-outbox 待发 (the phone's side), epoch (changes when the server was restored).
+outbox 待发 (the phone's side), held (waits for another command, or for the office), epoch (changes when the server was restored).
 May import everything below. Never: decide what a verb does; trust a scope, person or time named in a body.
 """
 
 from .book import BOOK
+from .decisions import decline, follow, take_in
 from .envelope import MAX_BYTES, MAX_COMMANDS, BadCommand, BadPush, Envelope, IdReused, NotYourPhone, Push, read_push
 from .feed import pull
-from .inbox import last_n, push, release_stale
-from .model import CommandRow, SyncState
+from .inbox import Unsent, last_n, push, release_stale
+from .model import CommandRow, HeldCommand, SyncState
+from .office import DecidedAlready, Declined, Held, ReasonMissing, count_held, held, sees_held_photo
 from .state import backed_up, epoch, new_epoch
 
 __all__ = [
@@ -19,17 +21,29 @@ __all__ = [
     "BadCommand",
     "BadPush",
     "CommandRow",
+    "DecidedAlready",
+    "Declined",
     "Envelope",
+    "Held",
+    "HeldCommand",
     "IdReused",
     "NotYourPhone",
     "Push",
+    "ReasonMissing",
     "SyncState",
+    "Unsent",
     "backed_up",
+    "count_held",
+    "decline",
     "epoch",
+    "follow",
+    "held",
     "last_n",
     "new_epoch",
     "pull",
     "push",
     "read_push",
     "release_stale",
+    "sees_held_photo",
+    "take_in",
 ]

@@ -78,6 +78,9 @@ class Push(Struct, frozen=True, forbid_unknown_fields=True):
     epoch: Annotated[str, Meta(max_length=8)] = ""
     #: how much the phone still holds after this, for the office's list of phones
     queued: Annotated[int, Meta(ge=0, le=10**9)] = 0
+    #: how many of these are photos, and when the oldest of all was kept (ms); phones of the first release do not say
+    queued_photos: Annotated[int, Meta(ge=0, le=10**9)] | None = None
+    queued_since: Ms | None = None
 
 
 def read_push(data: bytes) -> Push:

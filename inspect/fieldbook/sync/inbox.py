@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from fieldbook import accounts, evidence, journal, places
 from fieldbook.accounts import Identity
-from fieldbook.kernel import Act, Busy, Refusal, ask, from_ms, upsert
+from fieldbook.kernel import NIL, OLDEST_CLAIM, Act, Busy, Refusal, ask, from_ms, upsert
 
+from . import office
 from .book import BOOK
 from .envelope import BadCommand, Envelope, IdReused, NotYourPhone, id_of, photos_in, read_command
 from .model import CommandRow
@@ -35,15 +37,35 @@ UNKNOWN_VERB: Answer = {"answer": "retry", "code": "sync.unknown_verb"}
 FAULT: Answer = {"answer": "retry", "code": "sync.fault"}
 
 
-def push(session: Session, who: Identity, device: UUID, commands: Sequence[bytes], *, queued: int, now: datetime) -> list[Answer]:
+@dataclass(frozen=True)
+class Unsent:
+    """What a phone says it still holds: how many things, how many photos of them, and since when."""
+
+    commands: int
+    photos: int | None = None
+    since: datetime | None = None
+
+
+class _Rehearsed(Exception):
+    """A command was tried and taken back; `args[0]` is whose view it would have touched."""
+
+
+def push(
+    session: Session, who: Identity, device: UUID, commands: Sequence[bytes], *, queued: Unsent, now: datetime, set_aside: bool = False
+) -> list[Answer]:
     """Apply each command once, each in its own transaction, and answer each: one bad command never stops the rest.
 
-    commands: raw JSON. queued: how many things the phone still holds after these. Raises NotYourPhone.
+    commands: raw JSON. queued: what the phone still holds after these.
+    set_aside: the phone was taken out of use: nothing is done, everything is kept for the office. Raises NotYourPhone.
     """
-    if not accounts.has_phone(session, device, who.id):
+    if not set_aside and not accounts.has_phone(session, device, who.id):
         raise NotYourPhone
+    if not commands and not set_aside:
+        # Photos have gone since the last command: what is left is worth knowing, though nothing else is said.
+        with journal.begin(session, who=who.id, device=device, at=now) as act:
+            accounts.note_unsent(act, device, queued.commands, photos=queued.photos, since=queued.since)
     last = len(commands) - 1
-    return [_take(session, who, device, bytes(raw), now, queued if i == last else None) for i, raw in enumerate(commands)]
+    return [_take(session, who, device, bytes(raw), now, queued if i == last else None, set_aside) for i, raw in enumerate(commands)]
 
 
 def last_n(session: Session, device: UUID, person: UUID) -> int:
@@ -51,14 +73,19 @@ def last_n(session: Session, device: UUID, person: UUID) -> int:
     return ask(session, _LAST_N, {"device": device, "person": person}).scalar() or 0
 
 
-def _take(session: Session, who: Identity, device: UUID, raw: bytes, now: datetime, queued: int | None) -> Answer:
+def _take(session: Session, who: Identity, device: UUID, raw: bytes, now: datetime, queued: Unsent | None, set_aside: bool) -> Answer:
     try:
         envelope, sha256 = read_command(raw)
     except BadCommand as refusal:
         known = id_of(raw)
-        return {"id": str(known) if known else None, **_refused(refusal)}
+        return {"id": str(known) if known else None, **refused(refusal)}
     try:
-        answer = _apply(session, who, device, envelope, sha256, raw, now, queued)
+        if set_aside:
+            answer = _hold(session, who, device, envelope, sha256, raw, now, office.PHONE_REVOKED, _reach_as_then(session, who, device, envelope, now), queued)
+        else:
+            answer = _apply(session, who, device, envelope, sha256, raw, now, queued)
+    except BadCommand as refusal:
+        answer = refused(refusal)
     except Busy as busy:
         answer = {"answer": "retry", "code": busy.code}
     except Exception:
@@ -68,7 +95,7 @@ def _take(session: Session, who: Identity, device: UUID, raw: bytes, now: dateti
     return {"id": str(envelope.id), **answer}
 
 
-def _apply(session: Session, who: Identity, device: UUID, envelope: Envelope, sha256: str, raw: bytes, now: datetime, queued: int | None) -> Answer:
+def _apply(session: Session, who: Identity, device: UUID, envelope: Envelope, sha256: str, raw: bytes, now: datetime, queued: Unsent | None) -> Answer:
     if envelope.verb not in BOOK:
         return UNKNOWN_VERB
     waits = envelope.after if envelope.after is not None and not _is_settled(session, envelope.after) else None
@@ -82,17 +109,19 @@ def _apply(session: Session, who: Identity, device: UUID, envelope: Envelope, sh
             if not upsert(session, CommandRow, row, key=["id"]):
                 return _again(session, who, envelope, sha256)
             if queued is not None:
-                accounts.note_unsent(act, device, queued)
+                accounts.note_unsent(act, device, queued.commands, photos=queued.photos, since=queued.since)
             if waits is not None:
                 evidence.set_aside(act, photos_in(envelope.body), envelope.id)
                 act.record("command.held", envelope.id, reach=[who.id], asked=envelope.verb, waits_for=waits)
             else:
-                _run(act, who, envelope)
+                run(act, who, envelope)
         answer: Answer = row["answer"]
     except Refusal as refusal:
         if isinstance(refusal, Busy | IdReused):
             raise
-        answer = _refused(refusal)
+        if office.may_be_held(refusal, envelope.verb) and (keys := _reach_as_then(session, who, device, envelope, now)) is not None:
+            return _hold(session, who, device, envelope, sha256, raw, now, office.OUT_OF_SCOPE, keys, queued)
+        answer = refused(refusal)
         with journal.begin(session, who=who.id, **_frame(device, envelope, now)) as act:
             row = _row(who.id, device, envelope, sha256, now, answer) | {"text": raw.decode()}
             if not upsert(session, CommandRow, row, key=["id"]):
@@ -100,14 +129,63 @@ def _apply(session: Session, who: Identity, device: UUID, envelope: Envelope, sh
             evidence.set_aside(act, photos_in(envelope.body), envelope.id)
             act.record("command.refused", envelope.id, reach=[who.id], asked=envelope.verb, code=refusal.code, about=envelope.subject)
     if waits is None:
-        _release(session, envelope.id, now)
+        release(session, envelope.id, now)
     elif _is_settled(session, waits):
-        _release(session, waits, now)
+        release(session, waits, now)
         return _with_receipt(session, _stored(session, envelope.id), envelope.id)
     return _receipted(answer, act)
 
 
-def _run(act: Act, who: Identity, envelope: Envelope) -> None:
+def _hold(
+    session: Session,
+    who: Identity,
+    device: UUID,
+    envelope: Envelope,
+    sha256: str,
+    raw: bytes,
+    now: datetime,
+    why: str,
+    keys: frozenset[UUID] | None,
+    queued: Unsent | None,
+) -> Answer:
+    """Keep a command for the office, with its photos, an entry and a receipt."""
+    if envelope.verb not in BOOK:
+        return UNKNOWN_VERB
+    answer = _held(why)
+    with journal.begin(session, who=who.id, **_frame(device, envelope, now)) as act:
+        row = _row(who.id, device, envelope, sha256, now, answer) | {"waits_for": NIL, "text": raw.decode()}
+        if not upsert(session, CommandRow, row, key=["id"]):
+            return _again(session, who, envelope, sha256)
+        if queued is not None:
+            accounts.note_unsent(act, device, queued.commands, photos=queued.photos, since=queued.since)
+        office.hold(act, envelope, why, keys or ())
+    return _receipted(answer, act)
+
+
+def _reach_as_then(session: Session, who: Identity, device: UUID, envelope: Envelope, now: datetime) -> frozenset[UUID] | None:
+    """Whose view a command would touch if its person still held the posts of the last months; None when they never could have said it.
+
+    It is tried and taken back. Whoever never stood there learns nothing: what is foreign goes on looking like what does not exist.
+    """
+    then = as_then(session, who.id, device, now)
+    if envelope.verb not in BOOK or {post.id for post in then.posts} <= {post.id for post in who.posts}:
+        return None
+    try:
+        with journal.begin(session, who=who.id, **_frame(device, envelope, now)) as act:
+            run(act, then, envelope)
+            session.flush()
+            raise _Rehearsed(frozenset(key for entry in act.entries for key in entry.reach))
+    except _Rehearsed as tried:
+        touched: frozenset[UUID] = tried.args[0]
+        return touched
+    except Refusal as refusal:
+        if isinstance(refusal, Busy):
+            raise
+        return None
+
+
+def run(act: Act, who: Identity, envelope: Envelope) -> None:
+    """Do what a command says, with the posts that `who` names. Raises BadCommand, and whatever its verb refuses."""
     page = BOOK[envelope.verb]
     try:
         body = msgspec.json.decode(envelope.body, type=page.body)
@@ -121,7 +199,7 @@ def _again(session: Session, who: Identity, envelope: Envelope, sha256: str) -> 
     """The answer to a command that came before: what it is now, and word for word what it was first."""
     row = session.get(CommandRow, envelope.id)
     if row is None or row.sha256 != sha256 or row.person_id != who.id:
-        return _refused(IdReused())
+        return refused(IdReused())
     answer = _with_receipt(session, row.answer, row.id)
     first = row.first_answer or answer
     if answer["answer"] == "ok":
@@ -129,7 +207,7 @@ def _again(session: Session, who: Identity, envelope: Envelope, sha256: str) -> 
     return answer | {"first_answer": first}
 
 
-def _release(session: Session, settled: UUID, now: datetime) -> None:
+def release(session: Session, settled: UUID, now: datetime) -> None:
     """Apply what was held for `settled`, and what was held for that, in turn."""
     waiting = [settled]
     while waiting:
@@ -142,11 +220,15 @@ def _release(session: Session, settled: UUID, now: datetime) -> None:
 def release_stale(session: Session, *, now: datetime) -> int:
     """Apply the commands whose predecessor did not come within five days. Returns how many."""
     stale = session.scalars(
-        select(CommandRow.id).where(CommandRow.waits_for.is_not(None), CommandRow.received_at < now - FORCED_AFTER).order_by(CommandRow.n)
+        select(CommandRow.id)
+        .where(CommandRow.waits_for.is_not(None), CommandRow.waits_for != NIL, CommandRow.received_at < now - FORCED_AFTER)
+        # what waits for something that the office has not decided about waits with it
+        .where(CommandRow.waits_for.not_in(select(CommandRow.id).where(CommandRow.waits_for == NIL).scalar_subquery()))
+        .order_by(CommandRow.n)
     ).all()
     done = [held for held in stale if _try_held(session, held, now, forced=True)]
     for held in done:
-        _release(session, held, now)
+        release(session, held, now)
     return len(done)
 
 
@@ -166,7 +248,7 @@ def _catch_up(session: Session, command_id: UUID, now: datetime) -> None:
     row = session.get(CommandRow, command_id)
     if row is not None and row.waits_for is not None and _is_settled(session, row.waits_for):
         _apply_held(session, command_id, now)
-        _release(session, command_id, now)
+        release(session, command_id, now)
 
 
 def _apply_held(session: Session, command_id: UUID, now: datetime, *, forced: bool = False) -> None:
@@ -178,20 +260,25 @@ def _apply_held(session: Session, command_id: UUID, now: datetime, *, forced: bo
     frame = _frame(row.device_id, envelope, now)
     try:
         with journal.begin(session, who=who.id, **frame) as act:
-            if not _settle(act, command_id, OK, keep_text=False):
+            if not settle(act, command_id, OK, keep_text=False):
                 return
             if forced:
                 act.record("command.forced", command_id, reach=[who.id], asked=envelope.verb)
-            _run(act, who, envelope)
+            run(act, who, envelope)
     except Refusal as refusal:
         if isinstance(refusal, Busy):
             raise
+        keys = _reach_as_then(session, who, row.device_id, envelope, now) if office.may_be_held(refusal, envelope.verb) else None
         with journal.begin(session, who=who.id, **frame) as act:
-            if _settle(act, command_id, _refused(refusal), keep_text=True):
+            if keys is not None:
+                if settle(act, command_id, _held(office.OUT_OF_SCOPE), keep_text=True, waits_for=NIL):
+                    office.hold(act, envelope, office.OUT_OF_SCOPE, keys)
+            elif settle(act, command_id, refused(refusal), keep_text=True):
                 act.record("command.refused", command_id, reach=[who.id], asked=envelope.verb, code=refusal.code, about=envelope.subject)
 
 
-def _settle(act: Act, command_id: UUID, answer: Answer, *, keep_text: bool) -> bool:
+def settle(act: Act, command_id: UUID, answer: Answer, *, keep_text: bool, waits_for: UUID | None = None) -> bool:
+    """Give a held command its answer, and what it waits for from now on. False when it is held no longer."""
     row = act.session.scalar(
         select(CommandRow).where(CommandRow.id == command_id, CommandRow.waits_for.is_not(None)).with_for_update().execution_options(populate_existing=True)
     )
@@ -199,7 +286,7 @@ def _settle(act: Act, command_id: UUID, answer: Answer, *, keep_text: bool) -> b
         return False
     # with its receipt: this act's entries are not written yet
     row.first_answer = row.first_answer or _with_receipt(act.session, row.answer, command_id)
-    row.answer, row.waits_for = answer, None
+    row.answer, row.waits_for = answer, waits_for
     if not keep_text:
         row.text = None
     act.session.flush()
@@ -213,6 +300,11 @@ def _is_settled(session: Session, command_id: UUID) -> bool:
 def _as_now(session: Session, person_id: UUID, device: UUID, now: datetime) -> Identity:
     person = session.get_one(accounts.Person, person_id)
     return Identity(person.id, person.name, person.login, person.language, device, now, accounts.posts_of(session, person_id))
+
+
+def as_then(session: Session, person_id: UUID, device: UUID, now: datetime) -> Identity:
+    """A person with the posts they hold, and those that ended no longer ago than a phone may lie in a drawer."""
+    return replace(_as_now(session, person_id, device, now), posts=accounts.posts_of(session, person_id, since=now - OLDEST_CLAIM))
 
 
 def _frame(device: UUID, envelope: Envelope, now: datetime) -> dict[str, Any]:
@@ -242,8 +334,13 @@ def _row(person: UUID, device: UUID, envelope: Envelope, sha256: str, now: datet
     }
 
 
-def _refused(refusal: Refusal) -> Answer:
+def refused(refusal: Refusal) -> Answer:
+    """The answer to a command that a rule said no to."""
     return {"answer": "refused", "code": refusal.code, "facts": refusal.facts}
+
+
+def _held(why: str) -> Answer:
+    return {"answer": "held", "code": office.TOLD[why].code}
 
 
 def _stored(session: Session, command_id: UUID) -> Answer:

@@ -26,7 +26,7 @@ class CommandRow(Base):
     n: Mapped[int] = mapped_column(BigInteger)
     verb: Mapped[str] = mapped_column(String(40))
     received_at: Mapped[datetime]
-    #: the command it waits for, while held
+    #: the command it waits for, while held; NIL = it waits for the office
     waits_for: Mapped[UUID | None] = mapped_column(index=True)
     #: {answer, code?, facts?} as it is now
     answer: Mapped[dict[str, Any]] = mapped_column(Json)
@@ -34,6 +34,24 @@ class CommandRow(Base):
     first_answer: Mapped[dict[str, Any] | None] = mapped_column(Json)
     #: the whole command, kept while it is held or if it was refused, so that nothing captured is lost
     text: Mapped[str | None] = mapped_column(Text)
+
+
+class HeldCommand(Base):
+    """One command that waits, or waited, for the office: whether it counts is for a dispatcher to say."""
+
+    __tablename__ = "held_command"
+
+    command_id: Mapped[UUID] = mapped_column(ForeignKey("command.id"), primary_key=True)
+    #: "out_of_scope": its person no longer holds the post it was done under; "phone_revoked": its phone was taken out of use
+    why: Mapped[str] = mapped_column(String(20))
+    #: the zones, units and persons it would touch; empty when nobody can say
+    keys: Mapped[list[str]] = mapped_column(Json)
+    #: when it was done, by the phone's clock
+    done_at: Mapped[datetime]
+    held_at: Mapped[datetime] = mapped_column(index=True)
+    decided_at: Mapped[datetime | None] = mapped_column(index=True)
+    decided_by: Mapped[UUID | None]
+    taken_in: Mapped[bool | None]
 
 
 class SyncState(Base):

@@ -10,13 +10,13 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from msgspec import Meta, Struct
 
-from fieldbook import __version__, accounts, evidence, findings, journal, places, standards, sync
+from fieldbook import __version__, accounts, evidence, findings, journal, messages, places, standards, sync
 from fieldbook.accounts import Duty, Identity
-from fieldbook.kernel import Refusal, db, to_ms
+from fieldbook.kernel import Refusal, db, from_ms, to_ms
 from fieldbook.sync import MAX_BYTES
 
 from . import doors, words
-from .doors import LOGIN, PUBLIC, acting, house, is_safe_to_log_in, needs, network, now, who
+from .doors import LEAVING, LOGIN, PUBLIC, acting, house, is_safe_to_log_in, needs, network, now, standing, who
 
 bp = Blueprint("api", __name__)
 
@@ -89,6 +89,59 @@ def log_in() -> ResponseReturnValue:
     return answer
 
 
+class EnrolGiven(Struct, frozen=True, forbid_unknown_fields=True):
+    """A one-time link's token, the phone that is to be enrolled by it, and a password if one is chosen now."""
+
+    token: Annotated[str, Meta(min_length=1, max_length=64)]
+    device: DeviceNamed
+    password: Annotated[str, Meta(max_length=256)] = ""
+
+
+class WipedGiven(Struct, frozen=True, forbid_unknown_fields=True):
+    """That a phone that was taken out of use has emptied itself."""
+
+    #: the last count it had given, and how many commands it could not hand in
+    last_n: Annotated[int, Meta(ge=0, le=2**53)] = 0
+    lost: Annotated[int, Meta(ge=0, le=10**9)] = 0
+
+
+@bp.post("/api/enrol")
+@needs(PUBLIC)
+def enrol() -> ResponseReturnValue:
+    """Enrol a phone by a one-time link, with nothing typed: the same answer as logging in."""
+    given = _read(EnrolGiven)
+    if not is_safe_to_log_in():
+        raise doors.PlainHttp
+    hashed = accounts.hash_password(given.password) if given.password else ""
+    session, device = db.session(), given.device
+    with acting() as act:
+        act.device = device.id
+        person_id = accounts.enrol_by_link(act, given.token, device.id, name=device.name, password_hash=hashed)
+        token = accounts.begin_session(act, person_id, device=device.id, address=network())
+        doors.begin_afresh(act)
+    person = accounts.identify(session, token, now())
+    assert person is not None
+    answer = _json(_me(person, device.id))
+    doors.set_cookie(answer, token, device=device.id)
+    return answer
+
+
+@bp.post("/api/wiped")
+@needs(LEAVING)
+def wiped() -> ResponseReturnValue:
+    """A phone that was taken out of use says that it is empty; its session ends, and the browser forgets what is left."""
+    given = _read(WipedGiven)
+    device = who().device
+    if device is None or not doors.is_leaving():
+        raise accounts.NoSuchPhone
+    with acting() as act:
+        accounts.note_wiped(act, device, last_n=given.last_n, lost=given.lost)
+        doors.begin_afresh(act)
+    answer = _json({})
+    answer.delete_cookie(house().cookie, path="/", secure=house().secure, httponly=True, samesite="Lax")
+    return answer
+
+
 @bp.post("/api/logout")
 @needs(LOGIN)
 def log_out() -> ResponseReturnValue:
@@ -121,7 +174,7 @@ def manual(version: int) -> ResponseReturnValue:
 
 
 @bp.post("/api/push")
-@needs(LOGIN)
+@needs(LOGIN, LEAVING)
 def push() -> ResponseReturnValue:
     """Apply a phone's commands, each once, and answer each."""
     if (request.content_length or 0) > MAX_BYTES:
@@ -129,7 +182,8 @@ def push() -> ResponseReturnValue:
     given = sync.read_push(request.get_data())
     session = db.session()
     epoch, _ = sync.epoch(session)
-    answers = sync.push(session, who(), given.device, given.commands, queued=given.queued, now=now())
+    queued = sync.Unsent(given.queued, given.queued_photos, from_ms(given.queued_since) if given.queued_since else None)
+    answers = sync.push(session, who(), given.device, given.commands, queued=queued, now=now(), set_aside=doors.is_leaving())
     for answer in answers:
         _speak(answer)
         if "first_answer" in answer:
@@ -150,7 +204,7 @@ def pull() -> ResponseReturnValue:
 
 
 @bp.put("/api/photos/<sha256>")
-@needs(LOGIN)
+@needs(LOGIN, LEAVING)
 def photo(sha256: str) -> ResponseReturnValue:
     """Take in a photo's bytes that a command of this phone named; the receipt comes after they are safe on disk."""
     session, store = db.session(), house().store
@@ -183,6 +237,46 @@ def leaves() -> ResponseReturnValue:
     seq, head = journal.head(session)
     some = journal.leaves(session, after=after)
     return _json({"from": after, "to": after + len(some), "leaves": some, "head": [seq, head]})
+
+
+class NoticesSeen(Struct, frozen=True, forbid_unknown_fields=True):
+    """Up to which place in the order the notices were seen."""
+
+    seq: Annotated[int, Meta(ge=0, le=2**53)]
+
+
+@bp.get("/api/notices")
+@needs(LOGIN)
+def notices() -> ResponseReturnValue:
+    """The person's notices after a place in the order, newest first, and how many are new."""
+    after = request.args.get("after", "0")
+    if not (after.isascii() and after.isdigit() and len(after) < 16):
+        raise BadRequest
+    session = db.session()
+    told = messages.inbox(session, standing(), after=int(after))
+    language = words.language()
+    lines = [
+        {
+            "seq": one.seq,
+            "kind": one.kind,
+            "at": to_ms(one.at),
+            "finding": one.finding.id,
+            "number": one.finding.number,
+            "state": one.finding.state,
+            "title": findings.title(session, one.finding, language),
+            "unread": one.unread,
+        }
+        for one in told
+    ]
+    return _json({"notices": lines, "unread": sum(messages.unread(session, standing()).values())})
+
+
+@bp.post("/api/notices/read")
+@needs(LOGIN)
+def notices_read() -> ResponseReturnValue:
+    """Note that the notices up to a place in the order were seen."""
+    messages.mark_read(db.session(), who().id, _read(NoticesSeen).seq)
+    return _json({})
 
 
 def _me(person: Identity, device: UUID | None) -> dict[str, Any]:

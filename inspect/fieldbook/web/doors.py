@@ -31,6 +31,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 #: what a route needs: anybody may enter, or anybody who is logged in; else one of the duties named
 PUBLIC = "public"
 LOGIN = "login"
+#: a phone that was taken out of use may still enter, to hand in what it holds
+LEAVING = "leaving"
 
 #: what a proxy adds; without `proxies` in the settings nothing true can be read from it
 FORWARDED = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded", "Via")
@@ -120,6 +122,11 @@ def now() -> Any:
     return g.now
 
 
+def is_leaving() -> bool:
+    """Whether this request comes from a phone that was taken out of use and may only hand in what it holds."""
+    return bool(g.get("leaving"))
+
+
 def needs(*what: str | Duty) -> Callable[[View], View]:
     """Declare what a route needs: PUBLIC, LOGIN, or any of these duties. A route without it answers 403."""
 
@@ -177,10 +184,14 @@ def install(app: Flask) -> None:
         if PUBLIC in wanted:
             return None
         if not current_user.is_authenticated:
+            if _is_welcome_to_leave(wanted):
+                return None
             if request.method == "GET" and not wants_json() and not request.headers.get("HX-Request"):
                 return redirect(url_for("door.login", next=request.full_path.rstrip("?")))
             raise LoginNeeded
         _touch()
+        if wanted == (LEAVING,):
+            raise accounts.NotYourDuty
         if LOGIN not in wanted and not who().has(*wanted):
             raise accounts.NotYourDuty
         return None
@@ -270,6 +281,19 @@ def token() -> str:
 def _from_cookie(asked: Request) -> Identity | None:
     held = token()
     return accounts.identify(db.session(), held, now()) if held else None
+
+
+def _is_welcome_to_leave(wanted: tuple[Any, ...]) -> bool:
+    """Whether a phone that was taken out of use may enter here. It is told what has become of it everywhere else in the API."""
+    leaving = accounts.leaving(db.session(), token(), now()) if wants_json() and token() else None
+    if leaving is None:
+        return False
+    if leaving.stolen and wanted != (LEAVING,):
+        raise accounts.DeviceStolen
+    if LEAVING not in wanted:
+        raise accounts.DeviceRevoked
+    g._login_user, g.leaving = leaving.who, True
+    return True
 
 
 def _touch() -> None:

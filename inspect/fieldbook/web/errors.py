@@ -12,7 +12,7 @@ from markupsafe import escape
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from fieldbook import sync
+from fieldbook import accounts, sync
 from fieldbook.kernel import Busy, Refusal, db
 
 from . import doors, words
@@ -39,6 +39,9 @@ def refused(refusal: Refusal) -> ResponseReturnValue:
     _settle_who()
     answer = _answer(refusal.status, refusal.code, words.sentence(refusal.sentence, refusal.facts))
     wait = refusal.facts.get("wait_seconds") or (RETRY_SECONDS if refusal.status == 503 else None)
+    if isinstance(refusal, accounts.DeviceStolen):
+        # whoever holds it now has no reason to let the app empty itself; a browser does it without being asked
+        return (*answer, {"Clear-Site-Data": '"cache", "cookies", "storage"'})
     return (*answer, {"Retry-After": str(wait)}) if wait else answer
 
 
