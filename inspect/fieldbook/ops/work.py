@@ -9,11 +9,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from fieldbook import evidence, findings, journal, sync
+from fieldbook import accounts, evidence, findings, journal, messages, sync, workbooks
 from fieldbook.evidence import Decoder, LocalStore, Store
 from fieldbook.kernel import DONE, STOPPED, Job, JobStopped, Refusal, claim_job, db, end_job, put_off_job, utcnow
 from fieldbook.web import logs
 
+from . import imports
 from .backup import back_up, is_due
 from .init import open_app, settings_of
 
@@ -30,7 +31,12 @@ BATCH = 8
 
 
 #: what each kind of job does; a new kind is a row here
-JOBS: dict[str, Callable[[Job, Path], None]] = {}
+JOBS: dict[str, Callable[[Job, Path], None]] = {
+    findings.RESUME: lambda job, _instance: resume_deferred(job, utcnow()),
+    "backup.make": lambda _job, instance: copy_now(instance),
+    workbooks.READ_JOB: imports.read_file,
+    workbooks.APPLY_JOB: imports.apply_plan,
+}
 
 
 class Errand:
@@ -70,8 +76,11 @@ def work(instance: Path) -> None:
         errands = [
             Errand("decoding photos", lambda: decode_waiting(decoder, store), every=LOOK_SECONDS),
             Errand("jobs", lambda: do_job(instance, utcnow()), every=LOOK_SECONDS),
+            Errand("notices", lambda: messages.follow(db.session()), every=2),
+            Errand("reminders", lambda: remind(utcnow()), every=300),
             Errand("the nightly copy", lambda: copy_if_due(instance), every=60),
             Errand("commands that waited too long", lambda: do_stale(utcnow()), every=600),
+            Errand("posts whose time is over", lambda: end_posts_in_time(utcnow()), every=300),
             Errand("sweeping half-made files", lambda: sweep(instance, store, utcnow()), every=3600),
         ]
         while not stop.is_set():
@@ -111,6 +120,24 @@ def do_job(instance: Path, now: datetime) -> bool:
     return True
 
 
+def resume_deferred(job: Job, now: datetime) -> None:
+    """Let a deferred finding be worked on again: its date has come."""
+    with journal.begin(db.session(), who=None, at=now) as act:
+        findings.resume_due(act, job.subject)
+
+
+def remind(now: datetime) -> bool:
+    """Tell what only the clock tells: due soon, overdue."""
+    messages.remind(db.session(), now)
+    return False
+
+
+def copy_now(instance: Path) -> None:
+    """Make a copy of the database because somebody asked for it."""
+    if db.engine.dialect.name == "sqlite":
+        back_up(instance)
+
+
 def copy_if_due(instance: Path) -> bool:
     """Make the night's copy of the database, and tell the phones how far it reaches."""
     if db.engine.dialect.name == "sqlite" and is_due(instance, utcnow()):
@@ -124,9 +151,19 @@ def do_stale(now: datetime) -> bool:
     return False
 
 
+def end_posts_in_time(now: datetime) -> bool:
+    """End the posts whose time is over, so that phones let go of what was theirs by it."""
+    if accounts.posts_are_over(db.session(), now):
+        with journal.begin(db.session(), who=None, at=now) as act:
+            accounts.end_posts_that_are_over(act)
+    return False
+
+
 def sweep(instance: Path, store: Store, now: datetime) -> bool:
-    """Remove what killed processes left half made."""
+    """Remove what killed processes left half made, and files to be imported that nobody went on with."""
     evidence.sweep(store, now=now)
+    with journal.begin(db.session(), who=None, at=now) as act:
+        workbooks.sweep_intakes(act)
     for part in (instance / "incoming").iterdir():
         if part.is_file() and part.stat().st_mtime < now.timestamp() - 86_400:
             os.unlink(part)

@@ -24,10 +24,12 @@ from .refusals import (
     WrongLevel,
 )
 from .standing import Standing, standing_of
+from .subjects import SUBJECTS
 
 __all__ = [
     "ORDER",
     "REGISTRARS",
+    "SUBJECTS",
     "Area",
     "ChangedMeanwhile",
     "CodeTaken",

@@ -17,7 +17,7 @@ Reading: a room says once what its tables may hold, and gets rows with the numbe
         row.number, row.text("name"), row.values.get("phone")
 
 Importing: a room makes a `Subject` (its columns, `plan`, `apply`, `undo`) and puts it into `places.SUBJECTS`; the pages under
-`/<subject>/import`, the jobs `import.read`, `import.apply` and `import.undo`, previews, corrections and undo come with it.
+`/<subject>/import`, the jobs `import.read` and `import.apply`, previews, corrections and undo come with it.
 A plan has one `Line` a row: added, changed, unchanged, refused with reasons and ways out of them, or skipped.
 
 `workbooks.look(data, file_name)` refuses in a millisecond what is no table at all. `initials_of(names)` makes pinyin in the child.
@@ -40,7 +40,6 @@ from .intake import (
     APPLY_JOB,
     KEPT_FOR,
     READ_JOB,
-    UNDO_JOB,
     UNDO_WITHIN,
     IntakeMoved,
     NoSuchIntake,
@@ -93,7 +92,6 @@ __all__ = [
     "MOST_BYTES",
     "MOST_ROWS",
     "READ_JOB",
-    "UNDO_JOB",
     "UNDO_WITHIN",
     "Applied",
     "Asked",
