@@ -64,7 +64,7 @@ def try_login(act: Act, login: str, *, network: str, device: UUID | None) -> Log
         if left > 0:
             raise TooManyTries(wait_seconds=int(left) + 1)
     own.count, own.last_at = own.count + 1, act.at
-    may = person is not None and person.disabled_at is None
+    may = person is not None and person.disabled_at is None and person.password != ""  # nobody logs in by a password not yet chosen
     return LoginTried(person.id if person and may else None, (person.password if person else "") or NOBODY, keys, phone is not None and phone.revoked_at is not None)
 
 
