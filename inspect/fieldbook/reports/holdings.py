@@ -28,7 +28,7 @@ class Holdings:
 
 def holdings(session: Session) -> Holdings:
     """Count what the county holds now; disabled people are not counted."""
-    levels: dict[Level, int] = dict(session.execute(select(Area.level, func.count()).group_by(Area.level)).all())  # type: ignore[arg-type]
+    levels: dict[Level, int] = dict(session.execute(select(Area.level, func.count()).group_by(Area.level)).all())
     manual = standards.current_manual(session)
     return Holdings(
         districts=levels.get(Level.DISTRICT, 0),

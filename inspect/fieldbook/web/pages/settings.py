@@ -1,0 +1,294 @@
+"""设置: the year, deadlines, thresholds, reasons, backups, retention. Reads as a page; a form opens where 改 is pressed."""
+
+import calendar as months
+import json
+import shutil
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
+
+from fieldbook import accounts, evidence, findings, journal, reports
+from fieldbook.accounts import Duty
+from fieldbook.kernel import NIL, Copy, County, Job, OriginBroken, copies, county, db, latest_job, queue_job, settle_county
+
+from .. import doors, words
+from ..doors import acting, house, needs, now
+from ..formats import local, month_word
+from ..words import _
+from .setup import OriginFixed, fix_origin
+
+bp = Blueprint("settings", __name__)
+
+SEES = (Duty.ADMINISTRATOR, Duty.HEADQUARTERS, Duty.AUDITOR)
+CHANGES = (Duty.ADMINISTRATOR, Duty.HEADQUARTERS)
+#: nights that the row of copies shows
+NIGHTS = 30
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number that can be settled: its key in `kernel.County`, label, unit, least and most, what it means."""
+
+    key: str
+    label: str
+    unit: str
+    least: int
+    most: int
+    help: str
+
+
+def figures() -> dict[str, list[Figure]]:
+    """The numbers of each part of the page."""
+    return {
+        "deadlines": [
+            Figure("usual_days", _("未对应标准的问题"), _("个工作日"), 1, 90, _("对应标准的按标准的时限，交办时可缩短")),
+            Figure("soon_hours", _("快到期"), _("工时"), 1, 56, _("剩下这么多工时，转为琥珀色并提醒一次")),
+        ],
+        "thresholds": [
+            Figure("recurs_days", _("反弹"), _("日内"), 1, 365, _("销号后这么多日内，同点位同标准又查出，算反弹，期限减半")),
+            Figure("far_m", _("距离"), _("米以上"), 50, 5000, _("照片离点位这么远，复核时提示，不拦")),
+        ],
+        "retention": [
+            Figure("photo_days", _("照片"), _("日"), 180, 3650, _("到期只列出，不自动删除")),
+            Figure("ledger_years", _("台账"), _("年"), 1, 30, _("到期只列出，不自动删除")),
+        ],
+    }
+
+
+@bp.get("/settings")
+@needs(*SEES)
+def show() -> ResponseReturnValue:
+    """The whole page; `edit` names the part whose form is open, `day` the day of the calendar."""
+    return _page({}, {})
+
+
+@bp.post("/settings/<part>")
+@needs(*CHANGES)
+def change(part: str) -> ResponseReturnValue:
+    """Settle the numbers of one part."""
+    wanted = figures().get(part)
+    if wanted is None:
+        raise NotFound
+    typed = {one.key: request.form.get(one.key, "").strip()[:10] for one in wanted}
+    wrong = {one.key: _("填 %(least)s 到 %(most)s 之间的整数。", least=one.least, most=one.most) for one in wanted if not _is_within(typed[one.key], one)}
+    if wrong:
+        return _page(typed, wrong, edit=part), 422
+    with acting() as act:
+        settle_county(act, **{key: int(value) for key, value in typed.items()})
+    return redirect(url_for(".show", _anchor=part), 303)
+
+
+@bp.post("/settings/names")
+@needs(Duty.ADMINISTRATOR)
+def names() -> ResponseReturnValue:
+    """Change the county's names, and the origin while no phone has enrolled."""
+    typed = {name: request.form.get(name, "").strip()[:120] for name in ("name", "name_en", "origin")}
+    wrong: dict[str, str] = {}
+    if not 1 < len(typed["name"]) <= 30:
+        wrong["name"] = _("县名要填，2 到 30 个字。")
+    origin = doors.origin()
+    try:
+        if typed["origin"]:
+            origin = fix_origin(typed["origin"])
+    except (OriginBroken, OriginFixed) as refusal:
+        wrong["origin"] = words.sentence(refusal.sentence, refusal.facts)
+    if wrong:
+        return _page(typed, wrong, edit="names"), 422
+    with acting() as act:
+        settle_county(act, name=typed["name"], name_en=typed["name_en"][:60], origin=origin)
+    return redirect(url_for(".show", _anchor="names"), 303)
+
+
+@bp.post("/settings/calendar/day")
+@needs(*CHANGES)
+def settle_day() -> ResponseReturnValue:
+    """Say that the county works, or does not, on one day; `usual` gives the day back to the announced calendar."""
+    day, what, name = _asked_day(request.form.get("day", "")), request.form.get("works", ""), request.form.get("name", "").strip()[:40]
+    if day is None or what not in ("yes", "no", "usual"):
+        raise NotFound
+    with acting() as act:
+        change = findings.unset_calendar_day(act, day) if what == "usual" else findings.set_calendar_day(act, day, what == "yes", name)
+    return _page({}, {}, done=_moved_words(change), year=day.year)
+
+
+@bp.post("/settings/calendar/<int:year>")
+@needs(*CHANGES)
+def load_year(year: int) -> ResponseReturnValue:
+    """Enter the announced holidays of a year; open deadlines move later, never earlier."""
+    if not 2004 <= year <= now().year + 1:
+        raise NotFound
+    try:
+        with acting() as act:
+            change = findings.load_calendar_year(act, year)
+    except findings.YearNotAnnounced as refusal:
+        return _page({}, {}, said=words.sentence(refusal.sentence, refusal.facts), year=year), 422
+    return _page({}, {}, done=_moved_words(change), year=year)
+
+
+@bp.post("/settings/routing")
+@needs(*CHANGES)
+def routing() -> ResponseReturnValue:
+    """Settle in which order the ways to a finding's unit are tried; a way left out is not tried."""
+    order = tuple(dict.fromkeys(way for way in request.form.getlist("way") if way))
+    if not order or not set(order) <= set(County().routing):
+        return _page({}, {"way": _("至少选一种办法。")}, edit="routing"), 422
+    with acting() as act:
+        settle_county(act, routing=order)
+    return redirect(url_for(".show", _anchor="routing"), 303)
+
+
+@bp.post("/settings/backup")
+@needs(Duty.ADMINISTRATOR)
+def back_up() -> ResponseReturnValue:
+    """Have a copy of the database made now."""
+    with acting() as act:
+        queue_job(act, "backup.make", NIL)
+    return redirect(url_for(".show", _anchor="backup"), 303)
+
+
+@bp.get("/settings/export")
+@needs(*SEES)
+def export() -> ResponseReturnValue:
+    """All settings as one JSON file, to keep or to compare."""
+    calendar = findings.calendar(db.session())
+    told = {"county": asdict(county(db.session())), "calendar": {day.isoformat(): works for day, works in sorted(calendar.exceptions.items())}}
+    answer = Response(json.dumps(told, ensure_ascii=False, indent=2), mimetype="application/json")
+    answer.headers["Content-Disposition"] = "attachment; filename=settings.json"
+    return answer
+
+
+def _is_within(typed: str, figure: Figure) -> bool:
+    return typed.isascii() and typed.isdigit() and figure.least <= int(typed) <= figure.most
+
+
+def _asked_day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _moved_words(change: findings.CalendarChange) -> str:
+    """What a change of the calendar came to."""
+    if not change.moved:
+        return _("日历已改。没有期限因此移动。")
+    return _("日历已改。%(n)s 件未到期的问题，期限往后移了。", n=len(change.moved))
+
+
+def _page(typed: dict[str, str], wrong: dict[str, str], edit: str = "", *, said: str = "", done: str = "", year: int = 0) -> str:
+    session, settled = db.session(), county(db.session())
+    name, name_en = doors.county_names()
+    edit = edit or request.args.get("edit", "")
+    may = doors.who().has(*CHANGES)
+    today = local(now())
+    assert today is not None
+    asked = request.args.get("year", "")
+    shown = year or (int(asked) if asked.isascii() and asked.isdigit() and 2004 <= int(asked) <= today.year + 1 else today.year)
+    calendar = findings.calendar(session)
+    return render_template(
+        "settings/settings.html",
+        here="settings",
+        edit=edit if may else "",
+        said=said,
+        done=done,
+        may=may,
+        may_name=doors.who().has(Duty.ADMINISTRATOR),
+        typed={"name": name, "name_en": name_en, "origin": doors.origin()} | {key: str(value) for key, value in asdict(settled).items() if isinstance(value, int)} | typed,
+        wrong=wrong,
+        figures=figures(),
+        settled=asdict(settled),
+        year=shown,
+        announced=shown in calendar.announced,
+        may_load=shown <= today.year + 1,
+        months=[_month(shown, month, calendar, today.date()) for month in range(1, 13)],
+        day=_told_day(_asked_day(request.args.get("day", "")) if may else None, calendar),
+        ways=County().routing,
+        why=findings.WHY,
+        hours=findings.HOURS,
+        backup=_backup(now()),
+        disk=_disk(),
+        return_reasons=findings.RETURN_REASONS,
+        dismiss_reasons=findings.DISMISS_REASONS,
+        phones=reports.holdings(session).phones,
+        origin_in_file=bool(house().settings.origin),
+        changes=_changes(),
+        past=evidence.count_before(session, now() - timedelta(days=settled.photo_days)),
+    )
+
+
+def _month(year: int, month: int, calendar: findings.Calendar, today: date) -> dict[str, Any]:
+    """One month as the printed calendar shows it: weeks of cells {n, iso, kind, today}, and its working days."""
+    days = [day for day in months.Calendar().itermonthdates(year, month) if day.month == month]
+    cells: list[dict[str, Any] | None] = [None] * days[0].weekday()
+    for day in days:
+        works = calendar.works(day)
+        own = findings.is_own_day(day, calendar)
+        kind = "own" if own else "x" if not works and day.weekday() < 5 else "b" if works and day.weekday() > 4 else "w" if not works else ""
+        cells.append({"n": day.day, "iso": day.isoformat(), "kind": kind, "today": day == today, "works": works})
+    cells += [None] * (-len(cells) % 7)
+    return {"word": month_word(month), "working": sum(calendar.works(day) for day in days), "weeks": [cells[at : at + 7] for at in range(0, len(cells), 7)]}
+
+
+def _told_day(day: date | None, calendar: findings.Calendar) -> dict[str, Any] | None:
+    if day is None:
+        return None
+    works = calendar.works(day)
+    moves = len(findings.preview_calendar_day(db.session(), day, not works).moved)
+    return {"iso": day.isoformat(), "day": day, "works": works, "own": findings.is_own_day(day, calendar), "moves": moves}
+
+
+def _backup(at: datetime) -> dict[str, Any]:
+    """The last good copy and the last nights: one mark a night, empty before the first copy of all."""
+    made = copies(house().settings.instance)
+    nights = {local(copy.made_at).date(): copy for copy in made}  # type: ignore[union-attr]
+    today = local(at).date()  # type: ignore[union-attr]
+    since = min(nights, default=today)
+    row = [today - timedelta(days=back) for back in range(NIGHTS - 1, -1, -1)]
+    marks = [{"x": 12 * at, "day": day, "state": "ok" if day in nights else "bad" if since < day < today else "none"} for at, day in enumerate(row)]
+    running: Job | None = latest_job(db.session(), "backup.make", NIL)
+    newest: Copy | None = made[0] if made else None
+    return {
+        "newest": newest,
+        "mb": newest.bytes / 1e6 if newest else 0,
+        "age": (at - newest.made_at).total_seconds() if newest else 0,
+        "marks": marks,
+        "good": sum(mark["state"] == "ok" for mark in marks),
+        "missed": [mark["day"] for mark in marks if mark["state"] == "bad"],
+        "running": running is not None and running.ended_at is None,
+        "failed": running.outcome if running is not None and running.ended_at is not None and running.outcome != "done" else "",
+        "here": db.engine.dialect.name == "sqlite",
+    }
+
+
+def _disk() -> dict[str, Any]:
+    """How the disk of the instance is used, in bytes, and the bar's parts in per cent."""
+    usage = shutil.disk_usage(house().settings.instance)
+    photos, saved = evidence.stored_bytes(db.session()), sum(copy.bytes for copy in copies(house().settings.instance))
+    rest = max(usage.used - photos - saved, 0)
+    parts = {"a": saved, "b": photos, "c": rest, "d": usage.free}
+    whole = max(sum(parts.values()), 1)
+    bars, x = [], 0.0
+    for kind, size in parts.items():
+        width = 100 * size / whole
+        bars.append({"kind": kind, "x": f"{x:.2f}%", "width": f"{width:.2f}%"})
+        x += width
+    return {"photos": photos / 1e9, "copies": saved / 1e9, "free": usage.free / 1e9, "total": usage.total / 1e9, "bars": bars}
+
+
+def _changes() -> list[dict[str, Any]]:
+    """The newest changes of the settings: who, when, what."""
+    entries = [one for one in journal.course_of(db.session(), [NIL])[NIL] if one["verb"].startswith(("county.", "calendar."))][-20:]
+    names = accounts.person_names(db.session(), [one["actor"] for one in entries if one["actor"]])
+    return [
+        {
+            "at": one["at"],
+            "who": names.get(one["actor"], ""),
+            "verb": one["verb"],
+            "told": [f"{key}: {value}" for key, value in (one["said"] or {}).items() if value] or [f"{key}: {value}" for key, value in one["facts"].items()],
+        }
+        for one in reversed(entries)
+    ]
