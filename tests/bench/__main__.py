@@ -1,6 +1,6 @@
 """What Fieldbook costs: one line a figure, each against a named limit, ratios from one run.
 
-`./run bench` runs all; `./run bench visit shell uploads phone growth` runs those named; `--json` prints one JSON list.
+`./run bench` runs all; `./run bench visit shell uploads phone growth desk` runs those named; `--json` prints one JSON list.
 """
 
 import argparse
@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from . import growth, phone, shell, uploads, visit
+from . import desk, growth, phone, shell, uploads, visit
 from .figure import Figure
 
 BENCHES: dict[str, Callable[[], list[Figure]]] = {
@@ -17,6 +17,7 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "uploads": uploads.run,
     "phone": phone.run,
     "growth": growth.run,
+    "desk": desk.run,
 }
 
 

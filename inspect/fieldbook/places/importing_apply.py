@@ -23,7 +23,10 @@ IDS = ("zone_id", "unit_id")
 
 
 def prepare_places(plan: Plan, tell: Tell) -> None:
-    """Give new and renamed places their pinyin initials, which only the reading child can make."""
+    """Give new and renamed places their pinyin initials, which only the reading child can make, and turn positions into WGS-84."""
+    for line in plan.lines:
+        if line.verdict in (Verdict.ADDED, Verdict.CHANGED) and line.values.get("lat") is not None:
+            line.values["wgs84"] = datums.to_wgs84(line.values["lat"], line.values["lon"], Datum(line.values["datum"]))
     lines = [line for line in plan.lines if line.verdict == Verdict.ADDED or any(change.field == "name" for change in line.changes)]
     for start in range(0, len(lines), TELL_EVERY):
         some = lines[start : start + TELL_EVERY]
@@ -102,9 +105,8 @@ def _position(values: dict[str, Any]) -> dict[str, Any]:
     """The position's columns: as given, and in WGS-84; nothing when the row has none."""
     if values.get("lat") is None:
         return {"lat_e7": None, "lon_e7": None, "datum": Datum.WGS84, "given_lat_e7": None, "given_lon_e7": None}
-    datum = Datum(values["datum"])
-    lat_e7, lon_e7 = datums.to_wgs84(values["lat"], values["lon"], datum)
-    return {"lat_e7": lat_e7, "lon_e7": lon_e7, "datum": datum, "given_lat_e7": values["lat"], "given_lon_e7": values["lon"]}
+    lat_e7, lon_e7 = values["wgs84"]
+    return {"lat_e7": lat_e7, "lon_e7": lon_e7, "datum": Datum(values["datum"]), "given_lat_e7": values["lat"], "given_lon_e7": values["lon"]}
 
 
 def _row(act: Act, line: Line, new_ids: dict[str, UUID]) -> dict[str, Any]:

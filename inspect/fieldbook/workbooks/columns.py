@@ -87,9 +87,11 @@ def normalised(heading: Any) -> str:
 
 def as_text(value: Any) -> str:
     """A cell as one line of text: line breaks within Chinese fall away, other space becomes one blank."""
-    if isinstance(value, float):
-        return repr(value)
-    text = unicodedata.normalize("NFC", str(value))
+    if not isinstance(value, str):
+        return repr(value) if isinstance(value, float) else str(value)
+    text = unicodedata.normalize("NFC", value)
+    if "\n" not in text and text.isprintable() and " " not in text:
+        return text
     text = re.sub(r"(?<=[^\x00-\xff])[ \t]*\n\s*(?=[^\x00-\xff])", "", text)
     return re.sub(r"\s+", " ", text).strip()
 
