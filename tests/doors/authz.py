@@ -11,6 +11,8 @@ lin with a phone that was taken away; disabled is lin's colleague whose account 
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.county import named
+
 EVERYBODY = ["nobody", "revoked", "disabled", "lin", "qian", "zhao", "he", "wu", "chen", "sun", "ma", "eve"]
 
 #: nobody is logged in: a page leads to the login, anything else says so
@@ -23,6 +25,8 @@ BLIND = "qian he eve"
 #: their duty has a desk of its own
 DESK = "lin qian wu chen sun ma"
 NO_DESK = "zhao he eve"
+NOT_MA = "lin qian zhao he wu chen sun eve"
+MARKET, ZONE6, ROADS = {"place_id": str(named("城南农贸市场"))}, {"area_id": str(named("zone6"))}, {"unit_id": str(named("roads"))}
 
 
 @dataclass(frozen=True)
@@ -47,9 +51,9 @@ def page(rule: str, answers: dict[int, str], about: str = "", **more: Any) -> Ro
     return Row("GET", rule, {302: OUT, **answers}, about, **more)
 
 
-def verb(rule: str, about: str, answers: dict[int, str], **form: Any) -> Row:
+def verb(rule: str, about: str, answers: dict[int, str], *, fill: dict[str, str] | None = None, **form: Any) -> Row:
     """A form that changes something."""
-    return Row("POST", rule, {401: OUT, **answers}, about, form)
+    return Row("POST", rule, {401: OUT, **answers}, about, form, fill=fill or {})
 
 
 ROWS = [
@@ -114,4 +118,44 @@ ROWS = [
     verb("/review/<uuid:finding_id>/later", "rectified", {303: "wu ma", 403: "lin qian zhao he chen sun eve"}),
     verb("/review/<uuid:finding_id>/doubt", "rectified", {303: "wu ma", 403: "lin qian zhao he chen sun eve"}, code="no_position", sha256="its photo", settled="1"),
     verb("/review/again", "", {303: "wu ma", 403: "lin qian zhao he chen sun eve"}),
+    # ---- settings
+    page("/settings", {200: "sun ma", 403: "lin qian zhao he wu chen eve"}),
+    page("/settings/export", {200: "sun ma", 403: "lin qian zhao he wu chen eve"}),
+    verb("/settings/<part>", "", {303: "ma", 403: "lin qian zhao he wu chen sun eve"}, fill={"part": "thresholds"}, recurs_days="30", far_m="200"),
+    verb("/settings/names", "", {303: "ma", 403: "lin qian zhao he wu chen sun eve"}, name="青禾县"),
+    verb("/settings/routing", "", {303: "ma", 403: "lin qian zhao he wu chen sun eve"}, way="place"),
+    verb("/settings/calendar/day", "", {200: "ma", 403: "lin qian zhao he wu chen sun eve"}, day="2025-06-21", works="yes"),
+    verb("/settings/calendar/<int:year>", "", {200: "ma", 403: "lin qian zhao he wu chen sun eve"}, fill={"year": "2025"}),
+    verb("/settings/backup", "", {303: "ma", 403: "lin qian zhao he wu chen sun eve"}),
+    # ---- notices
+    page("/notices", {200: IN}),
+    page("/notices/digest", {200: DESK, 403: NO_DESK}),
+    verb("/notices/read", "", {303: IN}, seq="0"),
+    Row("GET", "/api/notices", {401: OUT, 200: IN}),
+    Row("POST", "/api/notices/read", {401: OUT, 200: IN}, json={"seq": 0}),
+    # ---- places, areas and units: read by every desk, kept by the administrator and headquarters
+    page("/places", {200: DESK, 403: NO_DESK}),
+    page("/places/export.xlsx", {200: DESK, 403: NO_DESK}),
+    page("/places/export.csv", {200: DESK, 403: NO_DESK}),
+    page("/places/codes", {200: DESK, 403: NO_DESK}),
+    page("/places/new", {200: "ma", 403: NOT_MA}),
+    verb("/places/new", "", {422: "ma", 403: NOT_MA}, code="", name="没有编号"),
+    page("/places/<uuid:place_id>", {200: "lin wu chen sun ma", 404: "qian", 403: NO_DESK}, fill=MARKET),
+    page("/places/<uuid:place_id>/photos", {200: "lin wu chen sun ma", 404: "qian", 403: NO_DESK}, fill=MARKET),
+    page("/places/<uuid:place_id>/edit", {200: "ma", 403: NOT_MA}, fill=MARKET),
+    verb("/places/<uuid:place_id>/edit", "", {422: "ma", 403: NOT_MA}, fill=MARKET, name=""),
+    verb("/places/<uuid:place_id>/close", "", {409: "ma", 403: NOT_MA}, fill=MARKET, version="99"),
+    verb("/places/<uuid:place_id>/reopen", "", {409: "ma", 403: NOT_MA}, fill=MARKET, version="99"),
+    page("/areas", {200: DESK, 403: NO_DESK}),
+    verb("/areas", "", {422: "ma", 403: NOT_MA}, name=""),
+    verb("/areas/<uuid:area_id>/change", "", {409: "ma", 403: NOT_MA}, fill=ZONE6, version="99", name="别的"),
+    verb("/areas/<uuid:area_id>/move", "", {409: "ma", 403: NOT_MA}, fill=ZONE6, version="99"),
+    page("/areas/<uuid:area_id>/merge", {422: "ma", 403: NOT_MA}, fill=ZONE6),
+    verb("/areas/<uuid:area_id>/merge", "", {404: "ma", 403: NOT_MA}, fill=ZONE6, version="99"),
+    page("/units", {200: DESK, 403: NO_DESK}),
+    verb("/units", "", {422: "ma", 403: NOT_MA}, name=""),
+    page("/units/<uuid:unit_id>", {200: DESK, 403: NO_DESK}, fill=ROADS),
+    verb("/units/<uuid:unit_id>/change", "", {409: "ma", 403: NOT_MA}, fill=ROADS, version="99", name="别的"),
+    verb("/units/<uuid:unit_id>/close", "", {409: "ma", 403: NOT_MA}, fill=ROADS, version="99"),
+    verb("/units/<uuid:unit_id>/reopen", "", {404: "ma", 403: NOT_MA}, fill=ROADS),
 ]

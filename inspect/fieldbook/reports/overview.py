@@ -41,7 +41,7 @@ class Scope:
     @property
     def places(self) -> ColumnElement[bool]:
         seen = true() if self.standing.sees_everything else Place.zone_id.in_(self.standing.keys) | Place.unit_id.in_(self.standing.keys)
-        return self._narrowed(seen, Place.zone_id)
+        return self._narrowed(and_(Place.closed_at.is_(None), seen), Place.zone_id)
 
     def _narrowed(self, seen: ColumnElement[bool], column: Any) -> ColumnElement[bool]:
         return seen if self.zones is None else and_(seen, column.in_(self.zones))
@@ -279,7 +279,8 @@ def _running(scope: Scope, now: datetime) -> ColumnElement[bool]:
 
 def _round_places(session: Session, scope: Scope, now: datetime) -> int:
     rounds = select(Round.id).where(_running(scope, now))
-    return session.scalar(select(func.count(func.distinct(RoundPlace.place_id))).where(RoundPlace.round_id.in_(rounds))) or 0
+    inspected = select(Place.id).where(Place.closed_at.is_(None))
+    return session.scalar(select(func.count(func.distinct(RoundPlace.place_id))).where(RoundPlace.round_id.in_(rounds), RoundPlace.place_id.in_(inspected))) or 0
 
 
 def unvisited_places(session: Session, scope: Scope, *, now: datetime) -> list[Unvisited]:
@@ -294,7 +295,7 @@ def unvisited_places(session: Session, scope: Scope, *, now: datetime) -> list[U
     ends = {row.place_id: row.ends_at for row in rows}
     found = places.places_by_id(session, ends)
     kinds = places.kinds_of(session, ends)
-    late = [Unvisited(found[id], tuple(kinds.get(id, ())), end) for id, end in ends.items() if id in found]
+    late = [Unvisited(found[id], tuple(kinds.get(id, ())), end) for id, end in ends.items() if id in found and found[id].closed_at is None]
     return sorted(late, key=lambda one: (one.ends_at, str(one.place.zone_id), one.place.code))
 
 

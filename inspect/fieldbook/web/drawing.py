@@ -211,7 +211,7 @@ class Block:
 
     x: float
     width: float
-    kind: str  #: p past, f still left, o over
+    kind: str  #: p past, f still left, o over, x asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +222,8 @@ class WorkAxis:
     labels: tuple[tuple[float, date], ...]
     now: float
     due: float
+    #: the end of what is asked for, where more time is asked for
+    asked: float | None = None
 
     @property
     def now_first(self) -> bool:
@@ -256,18 +258,20 @@ class WorkAxis:
 _DUE_WORD = 108.0
 
 
-def work_axis(spans: Sequence[tuple[datetime, datetime]], *, now: datetime, due_at: datetime) -> WorkAxis | None:
-    """The row of working days from assignment to the later of now and the due moment.
+def work_axis(spans: Sequence[tuple[datetime, datetime]], *, now: datetime, due_at: datetime, asked_at: datetime | None = None) -> WorkAxis | None:
+    """The row of working days from assignment to the latest of now, the due moment and the one asked for.
 
     spans: each working day's first and last working moment, in order, in local time; they must
-        reach from the assignment over the due moment. One day takes the same room as another.
+        reach from the assignment over the last of these. One day takes the same room as another.
     """
     days = [span for span in spans if span[1] > span[0]]
     if not days:
         return None
     days = days[-24:]  # of a long job only the end is told by the day
     gaps = sum(6 for a, b in pairwise(days) if (b[0].date() - a[0].date()).days > 1)
-    word = _DUE_WORD if now <= due_at else 36.0
+    # the word for the due moment needs room at the end, unless dashed days follow it
+    after_due = sum(1 for start, _stop in days if asked_at is not None and due_at < start <= asked_at)
+    word = max((_DUE_WORD if now <= due_at else 36.0) - after_due * 24, 4.0)
     wide = min((388 - word - gaps - 2 * (len(days) - 1)) / len(days), 48)
     blocks: list[Block] = []
     labels: list[tuple[float, date]] = []
@@ -286,13 +290,15 @@ def work_axis(spans: Sequence[tuple[datetime, datetime]], *, now: datetime, due_
             inside = min(max((moment - start).total_seconds(), 0.0), whole)
             return left + inside / whole * wide
 
-        for name, moment in (("now", now), ("due", due_at)):
-            if name not in marks and moment <= stop:
+        for name, moment in (("now", now), ("due", due_at), ("asked", asked_at)):
+            if moment is not None and name not in marks and moment <= stop:
                 marks[name] = place(moment)
         early, late = min(now, due_at), max(now, due_at)
-        for kind, since, till in (("p", start, early), ("f" if now <= due_at else "o", early, late)):
+        for kind, since, till in (("p", start, early), ("f" if now <= due_at else "o", early, late), ("x", late, asked_at or late)):
             a, b = place(since), place(till)
-            if b - a > 0.4:
+            if kind == "x" and b - a > 3:
+                blocks.append(Block(round(a + 1.5, 1), round(b - a - 3, 1), kind))  # dashes are drawn on the edge
+            elif kind != "x" and b - a > 0.4:
                 blocks.append(Block(round(a, 1), round(b - a, 1), kind))
         if new_week and (not labels or at - labels[-1][0] > 48):
             labels.append((round(at, 1), start.date()))
@@ -300,7 +306,45 @@ def work_axis(spans: Sequence[tuple[datetime, datetime]], *, now: datetime, due_
         before = stop
     for name in ("now", "due"):
         marks.setdefault(name, at)
-    return WorkAxis(tuple(blocks), tuple(labels), round(marks["now"], 1), round(marks["due"], 1))
+    asked = round(marks.get("asked", at), 1) if asked_at is not None else None
+    if asked is not None:  # the words for what is asked for stand under the end of the row
+        labels = [(x, day) for x, day in labels if x < asked - 112]
+    return WorkAxis(tuple(blocks), tuple(labels), round(marks["now"], 1), round(marks["due"], 1), asked)
+
+
+@dataclass(frozen=True, slots=True)
+class TermRow:
+    """The row of working days that a term would run over, 52 to the day; p not in it, g in it."""
+
+    blocks: tuple[Block, ...]
+    labels: tuple[tuple[int, date], ...]
+    due: float
+    width: int
+
+
+def term_row(days: Sequence[tuple[datetime, datetime]], *, now: datetime, due_at: datetime, room: int = 222) -> TermRow:
+    """The row for a term from now to its due moment. days: each working day's first and last working moment, local time."""
+    step = min(56, (room + 4) // max(len(days), 1))
+    wide = step - 4 if step > 12 else step - 2
+    blocks: list[Block] = []
+    labels: list[tuple[int, date]] = []
+    due = 0.0
+    for number, (start, stop) in enumerate(days):
+        left = number * step
+        whole = (stop - start).total_seconds() or 1
+
+        def place(moment: datetime, *, start: datetime = start, whole: float = whole, left: int = left) -> float:
+            return left + min(max((moment - start).total_seconds() / whole, 0.0), 1.0) * wide
+
+        a, b = place(now), place(due_at)
+        for kind, since, till in (("p", float(left), a), ("g", a, b), ("p", b, float(left + wide))):
+            if till - since > 0.4:
+                blocks.append(Block(round(since, 1), round(till - since, 1), kind))
+        if start <= due_at:
+            due = b
+        if not labels or left - labels[-1][0] >= 50:
+            labels.append((left, start.date()))
+    return TermRow(tuple(blocks), tuple(labels), round(due, 1), max(len(days) * step - 4, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,3 +402,37 @@ def zones(criteria: Sequence[tuple[str, int, str]]) -> tuple[Zone, ...]:
         out.append(Zone(round(at, 1), round(width, 1), kind, code.rpartition(".")[2] if told else ""))
         at += width + gap
     return tuple(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One visit's score on the line: where it stands, what it says, and the day below."""
+
+    x: float
+    y: float
+    word: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Scores of a place's last visits, oldest first, in a box of 420 by 142. grid: (y, figure)."""
+
+    points: tuple[Score, ...]
+    grid: tuple[tuple[float, int], ...]
+    line: str
+
+
+def scores(visits: Sequence[tuple[str, int]]) -> Scores | None:
+    """The line through the scores (0 to 100) of visits given as (day, score); None when there is none."""
+    if not visits:
+        return None
+    low = min(60, min(score for _, score in visits) // 20 * 20)
+
+    def y(score: int) -> float:
+        return round(112 - (score - low) * 96 / (100 - low), 1)
+
+    step = 340 / max(len(visits) - 1, 1)
+    start = 24.0 if len(visits) > 1 else 186.0
+    points = tuple(Score(round(start + n * step, 1), y(score), str(score), day) for n, (day, score) in enumerate(visits))
+    return Scores(points, tuple((y(figure), figure) for figure in range(low, 101, 20)), " ".join(f"{point.x:g},{point.y:g}" for point in points))

@@ -70,6 +70,11 @@ def long_moment(value: Moment) -> str:
     return f"{long_day(value)} {clock(value)}" if value is not None else ""
 
 
+def month_word(number: int) -> str:
+    """6 月, in English Jun."""
+    return _MONTHS[number - 1] if is_english() else f"{number} 月"
+
+
 def weekday(value: date) -> str:
     """The day's name."""
     return (
@@ -116,6 +121,15 @@ def apart(seconds: float) -> str:
     if hours:
         return _("%(hours)s 小时 %(minutes)s 分", hours=hours, minutes=minutes)
     return _("%(minutes)s 分", minutes=minutes)
+
+
+def masked(phone: str) -> str:
+    """139****0000: a telephone number as lists show it; what has fewer than seven digits is no person's."""
+    digits = [at for at, sign in enumerate(phone) if sign.isdecimal()]
+    if len(digits) < 7:
+        return phone
+    hidden = set(digits[-8:-4] if len(digits) >= 11 else digits[-6:-2])
+    return "".join("*" if at in hidden else sign for at, sign in enumerate(phone))
 
 
 def short_number(number: str) -> str:

@@ -7,7 +7,7 @@ from flask import Flask, g, request, url_for
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
-from fieldbook import accounts, findings, places, review
+from fieldbook import accounts, findings, messages, places, review
 from fieldbook.accounts import Duty, Identity
 from fieldbook.kernel import db
 
@@ -20,6 +20,10 @@ THEME_COOKIE = "fieldbook-theme"
 OVERVIEW = (Duty.ADMINISTRATOR, Duty.HEADQUARTERS, Duty.DISPATCHER, Duty.REVIEWER, Duty.INSPECTOR, Duty.AUDITOR)
 REVIEWS = (Duty.REVIEWER, Duty.HEADQUARTERS)
 VISITS = OVERVIEW
+MANUAL_EDITS = (Duty.ADMINISTRATOR, Duty.HEADQUARTERS)
+PLACES = OVERVIEW
+DISPATCHES = findings.DISPATCHES
+SETTINGS = (Duty.ADMINISTRATOR, Duty.HEADQUARTERS, Duty.AUDITOR)
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ class Frame:
             where = formats.in_language(accounts.unit_names(db.session(), [post.unit_id]).get(post.unit_id))
         elif post.area_id:
             where = formats.in_language(places.area_names(db.session()).get(post.area_id))
-        duties = _("、").join(dict.fromkeys(_duty_word(one.duty) for one in self.identity.posts if (one.area_id, one.unit_id) == (post.area_id, post.unit_id)))
+        duties = _("、").join(dict.fromkeys(duty_word(one.duty) for one in self.identity.posts if (one.area_id, one.unit_id) == (post.area_id, post.unit_id)))
         return " · ".join(part for part in (where, duties) if part)
 
     @property
@@ -117,16 +121,27 @@ class Frame:
         session, standing = db.session(), doors.standing()
         open_ = sum(count for state, count in findings.state_counts(session, standing).items() if state in findings.OPEN)
         work = [Item("findings", _("问题"), url_for("findings.index"), open_)]
+        if person.has(*DISPATCHES):
+            work.insert(0, Item("dispatch", _("交办"), url_for("dispatch.show"), findings.heap_counts(session, standing, now=doors.now(), names=["to_assign"])["to_assign"]))
         if person.has(*REVIEWS):
             work.insert(0, Item("review", _("复核"), url_for("review.show"), review.count_ready(session, standing)))
         return [
             [Item("overview", _("总览"), url_for("overview.show"))] if person.has(*OVERVIEW) else [],
             work,
-            [Item("visits", _("检查"), url_for("visits.index"))] if person.has(*VISITS) else [],
+            [
+                *([Item("places", _("点位"), url_for("places.index"))] if person.has(*PLACES) else []),
+                *([Item("visits", _("检查"), url_for("visits.index"))] if person.has(*VISITS) else []),
+                Item("manual", _("标准"), url_for("manual.index")),
+            ],
+            [
+                *([Item("settings", _("设置"), url_for("settings.show"))] if person.has(*SETTINGS) else []),
+                Item("notices", _("消息"), url_for("notices.index"), sum(messages.unread(session, standing).values())),
+            ],
         ]
 
 
-def _duty_word(duty: Duty) -> str:
+def duty_word(duty: Duty) -> str:
+    """A duty as people call it."""
     return {
         Duty.ADMINISTRATOR: _("管理员"),
         Duty.HEADQUARTERS: _("指挥部"),

@@ -1,6 +1,6 @@
 """How findings are shown at the desk: from the rows of the findings room to what the templates write."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -62,6 +62,10 @@ class Shown:
             self._units.update(accounts.unit_names(self.session, [unit_id]))
         return formats.in_language(self._units.get(unit_id))
 
+    def know_unit_ids(self, ids: Iterable[UUID | None]) -> None:
+        """Read the units of many places at once."""
+        self._units.update(accounts.unit_names(self.session, {one for one in ids if one is not None}))
+
     def know_units(self, found: Sequence[Finding]) -> None:
         """Read the units of many findings at once."""
         self._units.update(accounts.unit_names(self.session, {f.unit_id for f in found if f.unit_id}))
@@ -96,7 +100,7 @@ class Shown:
     def due(self, finding: Finding) -> Due:
         """Its place on the deadline axis; what was handed in stands where it was handed in."""
         if finding.state == State.DEFERRED:
-            return drawing.due(None, until=finding.due_at is not None)
+            return drawing.due(None, until=finding.deferred_until is not None)
         if finding.due_at is None or finding.state in (State.TO_SCREEN, State.TO_ASSIGN, *findings.NOT_COUNTED):
             return drawing.due(None)
         if finding.state in (State.RECTIFIED, State.CLEARED):
@@ -133,10 +137,14 @@ class Shown:
                     "kind_word": self.kind(finding),
                     "zone_word": self.zone(finding.zone_id),
                     "unit_word": self.unit(finding.unit_id),
+                    "unit_id": finding.unit_id,
                     "state": finding.state,
                     "recurrence": card["recurrence"],
+                    "asks_until": card["extension"]["due_at"] if card["extension"] and finding.state in findings.RUNNING else None,
+                    "disputed": card["disputed"] is not None,
+                    "supervised": finding.supervised_at is not None and finding.state in findings.OPEN,
                     "due": self.due(finding),
-                    "until": finding.due_at,
+                    "until": finding.deferred_until or finding.due_at,
                     "found_at": finding.found_at,
                     "waiting": len(waiting),
                     "before": first_photo(card["before"]),
@@ -163,11 +171,11 @@ class Shown:
             "criterion_code": finding.criterion or "",
             "criterion_text": criterion.text(self.language) if criterion else "",
             "conditions": criterion.clearing(self.language) if criterion else [],
-            "lead_word": self._lead(finding),
+            "lead_word": self.lead(finding),
             "state": finding.state,
             "closed": finding.state not in findings.OPEN,
             "due": due,
-            "until": finding.due_at,
+            "until": finding.deferred_until or finding.due_at,
             "due_at": finding.due_at,
             "term_words": self.term(finding),
             "time_words": self._time(finding, due),
@@ -182,9 +190,30 @@ class Shown:
             "cleared_at": finding.cleared_at,
             "cleared_by": card["cleared_by_name"],
             "version": finding.version,
+            **self._marks(finding, card),
         }
 
-    def _lead(self, finding: Finding) -> str:
+    def _marks(self, finding: Finding, card: dict[str, Any]) -> dict[str, Any]:
+        """What is asked, disputed, watched, put off or merged."""
+        asked = card["extension"] if finding.state in findings.RUNNING else None
+        asked_at = formats.local(asked["due_at"]) if asked else None
+        return {
+            "asked_at": asked["due_at"] if asked else None,
+            "asked_ms": asked["due_at"] if asked else "",
+            "asked_until": asked_at.date().isoformat() if asked_at else "",
+            "asked_words": _("%(who)s 申请延至 %(moment)s（第 %(n)s 次）：%(words)s", who=asked["asked_by_name"], moment=formats.moment(asked["due_at"]), n=finding.extended + 1, words=asked["words"])
+            if asked
+            else "",
+            "extended": finding.extended,
+            "disputed": card["disputed"],
+            "supervised_at": finding.supervised_at if finding.state in findings.OPEN else None,
+            "deferred_until": finding.deferred_until if finding.state == State.DEFERRED else None,
+            "merged_into": card["merged_into"],
+            "joined": card["joined"],
+        }
+
+    def lead(self, finding: Finding) -> str:
+        """The department that answers for the trade, as the manual names it."""
         if finding.kind is None or finding.manual is None:
             return ""
         kind = standards.manual(self.session, finding.manual).kinds.get(finding.kind)
@@ -208,10 +237,13 @@ class Shown:
         taken = evidence.namings(self.session, finding_ids=[finding.id]).get(finding.id, [])
         by_hash = {(photo.role, photo.sha256): photo for photo in taken}
         who = card["reporter"]["name"]
-        if role == "after":
+        if role == "under_way":
+            named = card["under_way"]
+            who = next((step["who"] for step in reversed(card["course"]) if step["verb"] == "extension_asked"), who)
+        elif role == "after":
             who = next((step["who"] for step in reversed(card["course"]) if step["verb"] == "rectified"), who)
         here = sum(photo["state"] == SEEN for photo in named)
-        word = _("前") if role == "before" else _("后")
+        word = {"before": _("前"), "after": _("后")}.get(role, _("中"))
         short = formats.short_number(finding.number)
         return [
             show_photo(photo)
@@ -248,7 +280,8 @@ class Shown:
                     "unit": step["unit_name"],
                     "words": step["words"],
                     "reason": reason,
-                    "photos": step["photos"] if step["verb"] in ("reported", "rectified") else 0,
+                    "photos": step["photos"] if step["verb"] in ("reported", "rectified", "extension_asked") else 0,
+                    "until": step["due_at"] if step["verb"] in ("extension_asked", "extended", "supervised") else None,
                     "at": step["at"],
                     "iso": at.isoformat(timespec="minutes") if at else "",
                 }
@@ -276,26 +309,52 @@ def step_word(verb: str) -> str:
         "reported": _("上报"),
         "screened": _("立案"),
         "dismissed": _("不予立案"),
+        "merged": _("合并"),
+        "joined": _("并入一件"),
         "assigned": _("交办"),
+        "taken_back": _("撤回交办"),
         "accepted": _("签收"),
+        "disputed": _("提异议"),
         "rectified": _("报整改"),
         "cleared": _("销号"),
         "returned": _("退回"),
         "undone": _("撤销判定"),
+        "reopened": _("重新交办"),
         "voided": _("作废"),
         "looked": _("现场复看"),
+        "extension_asked": _("申请延期"),
+        "extended": _("批准延期"),
+        "extension_refused": _("延期不批"),
+        "supervised": _("督办"),
+        "deferred": _("挂账"),
+        "resumed": _("恢复整改"),
+        "due_moved": _("期限顺延"),
+        "handed_over": _("移交"),
+        "given_up": _("照片不再等"),
     }.get(verb, verb)
 
 
 def why_unit(why: str | None) -> str:
     """Why this unit answers for it."""
+    zh, en = findings.WHY.get(why or "", ("", ""))
+    return en if words.language() == "en" else zh
+
+
+def state_word(state: State) -> str:
+    """A state as people call it."""
     return {
-        "place": _("按点位自动交办"),
-        "lead": _("按牵头部门自动交办"),
-        "inspector": _("巡查员指定"),
-        "own": _("当场整改"),
-        "dispatcher": _("调度指定"),
-    }.get(why or "", "")
+        State.TO_SCREEN: _("待审核"),
+        State.TO_ASSIGN: _("待交办"),
+        State.ASSIGNED: _("待签收"),
+        State.ACCEPTED: _("整改中"),
+        State.RECTIFIED: _("待复核"),
+        State.RETURNED: _("退回重办"),
+        State.DEFERRED: _("挂账"),
+        State.CLEARED: _("已销号"),
+        State.DISMISSED: _("不予立案"),
+        State.MERGED: _("已合并"),
+        State.VOID: _("作废"),
+    }[State(state)]
 
 
 def source_word(source: str) -> str:

@@ -1,0 +1,301 @@
+"""Places as the desk lists them: where nobody has been yet, and what was found at one place. Within a person's standing."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from fieldbook import findings, inspections, places, standards
+from fieldbook.accounts import Duty, Person, Post
+from fieldbook.evidence import Naming, Photo, PhotoState, Role
+from fieldbook.findings import Finding, State
+from fieldbook.inspections import Round, RoundPlace, Visit
+from fieldbook.places import Area, Place, PlaceKind, Standing
+
+from .overview import COLUMNS, RoundNow, Scope, round_now
+
+PAGE = 50
+#: what counts as not visited while no round runs
+USUAL_DAYS = 30
+VIEWS = ("all", "unvisited", "never", "no_position", "no_unit", "closed")
+SORTS = ("longest", "code", "name")
+
+
+@dataclass(frozen=True)
+class PlaceFilters:
+    """What a list of places is narrowed to.
+
+    view: all, unvisited (in the running round; without one, for 30 days), never, no_position, no_unit, closed.
+    days: not visited for so many days. units: "none" cannot be asked for here; that is the view no_unit.
+    """
+
+    view: str = "all"
+    zones: tuple[UUID, ...] = ()
+    kinds: tuple[str, ...] = ()
+    units: tuple[UUID, ...] = ()
+    days: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class PlaceSeen:
+    """One place with what belongs to it. score: of its last visit, 0 to 100, None when nothing applied or nobody has been there."""
+
+    place: Place
+    kinds: tuple[str, ...]
+    visited_at: datetime | None
+    score: int | None
+    open: int
+    overdue: int
+
+
+@dataclass(frozen=True)
+class CoverageRow:
+    """One zone: (not visited, all) for each column, then for the zone; a place of several kinds counts once in the sum."""
+
+    zone: Area
+    cells: tuple[tuple[int, int], ...]
+    total: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Zones × kinds, turned to what is missing."""
+
+    round: RoundNow | None
+    #: kind codes, then "" for the rest put together
+    columns: tuple[str, ...]
+    rest: tuple[str, ...]
+    rows: tuple[CoverageRow, ...]
+    totals: tuple[tuple[int, int], ...]
+    total: tuple[int, int]
+    #: (zone, kind, not visited, all) of the largest gaps
+    gaps: tuple[tuple[UUID, str, int, int], ...]
+
+
+@dataclass(frozen=True)
+class PlacePhoto:
+    """A photo that shows a place. finding and number: of the finding it belongs to, None for a view at a visit."""
+
+    sha256: str
+    role: Role
+    taken_at: datetime
+    visit: UUID | None
+    finding: UUID | None
+    number: str | None
+    state: State | None
+    seen: bool
+
+
+def coverage(session: Session, standing: Standing, *, now: datetime) -> Coverage:
+    """What is visited and what is not, zone by zone and kind by kind, over every place the person sees."""
+    scope = Scope(standing, None, None)
+    running = round_now(session, scope, now)
+    where = _matching(standing, PlaceFilters(), now)
+    missing = set(session.scalars(select(Place.id).where(_matching(standing, PlaceFilters(view="unvisited"), now, running))))
+    at: dict[UUID, UUID] = {}
+    kinds: dict[UUID, list[str]] = defaultdict(list)
+    for id, zone_id, kind in session.execute(
+        select(Place.id, Place.zone_id, PlaceKind.kind).outerjoin(PlaceKind, PlaceKind.place_id == Place.id).where(where)
+    ):
+        at[id] = zone_id
+        if kind is not None:
+            kinds[id].append(kind)
+
+    there: Counter[tuple[UUID, str]] = Counter()
+    missed: Counter[tuple[UUID, str]] = Counter()
+    weight: Counter[str] = Counter()
+    for id, zone_id in at.items():
+        for kind in kinds[id]:
+            there[zone_id, kind] += 1
+            missed[zone_id, kind] += id in missing
+            weight[kind] += 1 + 1000 * (id in missing)
+    manual = standards.current_manual(session)
+    known = list(manual.kinds) if manual else []
+    ranked = sorted(weight, key=lambda kind: (-weight[kind], kind))
+    chosen = set(ranked if len(ranked) <= COLUMNS + 1 else ranked[:COLUMNS])
+    order = [kind for kind in known if kind in chosen] + sorted(chosen - set(known))
+    rest = tuple(sorted(set(weight) - chosen))
+    groups = [{kind} for kind in order] + ([set(rest)] if rest else [])
+
+    def share(ids: Collection[UUID], group: set[str] | None) -> tuple[int, int]:
+        of_group = [id for id in ids if group is None or group.intersection(kinds[id])]
+        return sum(id in missing for id in of_group), len(of_group)
+
+    by_zone: dict[UUID, list[UUID]] = defaultdict(list)
+    for id, zone_id in at.items():
+        by_zone[zone_id].append(id)
+    rows = tuple(
+        CoverageRow(zone, tuple(share(by_zone[zone.id], group) for group in groups), share(by_zone[zone.id], None))
+        for zone in places.zones(session)
+        if zone.id in by_zone
+    )
+    gaps = sorted(((zone, kind, count, there[zone, kind]) for (zone, kind), count in missed.items() if count), key=lambda gap: (-gap[2], gap[3], gap[1], str(gap[0])))
+    return Coverage(
+        running,
+        (*order, *([""] if rest else [])),
+        rest,
+        rows,
+        tuple(share(list(at), group) for group in groups),
+        share(list(at), None),
+        tuple(gaps),
+    )
+
+
+def places_seen(
+    session: Session, standing: Standing, filters: PlaceFilters, *, now: datetime, sort: str = "longest", page: int | None = 1
+) -> tuple[list[PlaceSeen], int]:
+    """(one page of 50, how many there are in all); page None: all of them. Longest not visited first, or by code or name."""
+    where = _matching(standing, filters, now, _running(session, standing, filters, now))
+    total = session.scalar(select(func.count()).select_from(Place).where(where)) or 0
+    last = _last_visit()
+    wanted = select(Place).outerjoin(last, last.c.place_id == Place.id).where(where)
+    order: dict[str, tuple[Any, ...]] = {
+        "longest": (last.c.at.is_not(None), last.c.at, Place.code),
+        "code": (Place.code,),
+        "name": (Place.name, Place.code),
+    }
+    wanted = wanted.order_by(*order.get(sort, order["longest"]))
+    if page is not None:
+        wanted = wanted.limit(PAGE).offset((max(page, 1) - 1) * PAGE)
+    return _seen(session, standing, list(session.scalars(wanted)), now), total
+
+
+def place_counts(session: Session, standing: Standing, filters: PlaceFilters, *, now: datetime) -> dict[str, int]:
+    """How many places each view holds, with the other filters as they are."""
+    running = round_now(session, Scope(standing, None, None), now)
+    counted = [
+        select(func.count()).select_from(Place).where(_matching(standing, replace(filters, view=view), now, running)).scalar_subquery().label(view)
+        for view in VIEWS
+    ]
+    return dict(session.execute(select(*counted)).one()._mapping)
+
+
+def place_in(session: Session, standing: Standing, place_id: UUID) -> Place:
+    """A place the person may see, closed ones too. Raises NoSuchPlace, also for one outside their scope."""
+    place = places.place(session, place_id)
+    if not standing.sees(place.zone_id, place.unit_id):
+        raise places.NoSuchPlace(place=place_id)
+    return place
+
+
+def photos_of_place(
+    session: Session, standing: Standing, place_id: UUID, *, page: int = 1, each: int = PAGE, only_seen: bool = False
+) -> tuple[list[PlacePhoto], int]:
+    """(one page of the photos taken there, newest first; how many there are in all), each photo once.
+
+    Those of findings the person does not see are not among them: the same rule as for opening the photo itself.
+    """
+    of_findings = Naming.finding_id.in_(select(Finding.id).where(Finding.place_id == place_id, findings.in_scope(standing)))
+    of_visits = and_(Naming.finding_id.is_(None), Naming.visit_id.in_(select(Visit.id).where(Visit.place_id == place_id)))
+    where: list[ColumnElement[bool]] = [Naming.given_up_at.is_(None), or_(of_findings, of_visits)]
+    if only_seen:
+        where.append(Photo.verdict == PhotoState.CHECKED)
+    # one naming a photo; PostgreSQL has no min() of a UUID
+    rank = func.row_number().over(partition_by=Naming.sha256, order_by=(Naming.finding_id.is_(None), Naming.id)).label("rank")
+    ranked = select(Naming.id, rank).outerjoin(Photo, Photo.sha256 == Naming.sha256).where(*where).subquery()
+    first = select(ranked.c.id).where(ranked.c.rank == 1).subquery()
+    total = session.scalar(select(func.count()).select_from(first)) or 0
+    rows = session.execute(
+        select(Naming.sha256, Naming.role, Naming.taken_at, Naming.visit_id, Finding.id, Finding.number, Finding.state, Photo.verdict)
+        .join(first, first.c.id == Naming.id)
+        .outerjoin(Finding, Finding.id == Naming.finding_id)
+        .outerjoin(Photo, Photo.sha256 == Naming.sha256)
+        .order_by(Naming.taken_at.desc(), Naming.sha256)
+        .limit(each)
+        .offset((max(page, 1) - 1) * each)
+    )
+    return [
+        PlacePhoto(sha256, Role(role), taken_at, visit, finding, number, State(state) if state else None, verdict == PhotoState.CHECKED)
+        for sha256, role, taken_at, visit, finding, number, state, verdict in rows
+    ], total
+
+
+def who_inspects(session: Session, zone_id: UUID) -> list[str]:
+    """The inspectors of a zone by name: those whose post is the zone's or that of an area above it."""
+    areas = places.area_names(session)
+    above, at = [], areas.get(zone_id)
+    while at is not None:
+        above.append(at.id)
+        at = areas.get(at.parent_id) if at.parent_id else None
+    rows = session.execute(
+        select(Person.name)
+        .join(Post, Post.person_id == Person.id)
+        .where(Post.duty == Duty.INSPECTOR, Post.ended_at.is_(None), Post.area_id.in_(above), Person.disabled_at.is_(None))
+        .distinct()
+        .order_by(Person.name)
+    )
+    return [name for (name,) in rows]
+
+
+def _running(session: Session, standing: Standing, filters: PlaceFilters, now: datetime) -> RoundNow | None:
+    return round_now(session, Scope(standing, None, None), now) if filters.view == "unvisited" else None
+
+
+def _last_visit() -> Any:
+    return select(Visit.place_id, func.max(Visit.finished_at).label("at")).group_by(Visit.place_id).subquery("last_visit")
+
+
+def _not_since(since: datetime) -> ColumnElement[bool]:
+    return ~exists().where(Visit.place_id == Place.id, Visit.finished_at >= since)
+
+
+def _unvisited(running: RoundNow | None, now: datetime) -> ColumnElement[bool]:
+    if running is None:
+        return _not_since(now - timedelta(days=USUAL_DAYS))
+    visited = exists().where(Visit.place_id == RoundPlace.place_id, Visit.finished_at >= Round.begins_at)
+    planned: Select[Any] = select(RoundPlace.place_id).join(Round, Round.id == RoundPlace.round_id).where(Round.id.in_(running.rounds), ~visited)
+    return Place.id.in_(planned)
+
+
+def _matching(standing: Standing, filters: PlaceFilters, now: datetime, running: RoundNow | None = None) -> ColumnElement[bool]:
+    rules: list[ColumnElement[bool]] = [Place.closed_at.is_not(None) if filters.view == "closed" else Place.closed_at.is_(None)]
+    if not standing.sees_everything:
+        rules.append(or_(Place.zone_id.in_(standing.keys), Place.unit_id.in_(standing.keys)))
+    if filters.view == "unvisited":
+        rules.append(_unvisited(running, now))
+    elif filters.view == "never":
+        rules.append(~exists().where(Visit.place_id == Place.id))
+    elif filters.view == "no_position":
+        rules.append(Place.lat_e7.is_(None))
+    elif filters.view == "no_unit":
+        rules.append(Place.unit_id.is_(None))
+    if filters.zones:
+        rules.append(Place.zone_id.in_(filters.zones))
+    if filters.kinds:
+        rules.append(Place.id.in_(select(PlaceKind.place_id).where(PlaceKind.kind.in_(filters.kinds))))
+    if filters.units:
+        rules.append(Place.unit_id.in_(filters.units))
+    if filters.days:
+        rules.append(_not_since(now - timedelta(days=filters.days)))
+    if filters.text:
+        like = "%" + filters.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        rules.append(or_(*(column.ilike(like, escape="\\") for column in (Place.name, Place.code, Place.initials, Place.address))))
+    return and_(*rules)
+
+
+def _seen(session: Session, standing: Standing, found: Sequence[Place], now: datetime) -> list[PlaceSeen]:
+    ids = [place.id for place in found]
+    kinds = places.kinds_of(session, ids)
+    last = inspections.last_visits(session, ids, each=1)
+    open_: Counter[UUID] = Counter()
+    late: Counter[UUID] = Counter()
+    rows = session.execute(
+        select(Finding.place_id, func.count(), func.sum(case((findings.overdue(now), 1), else_=0)))
+        .where(Finding.place_id.in_(ids), Finding.state.in_(findings.OPEN), findings.in_scope(standing))
+        .group_by(Finding.place_id)
+    )
+    for place_id, count, over in rows:
+        if place_id is not None:
+            open_[place_id], late[place_id] = count, over or 0
+    told = []
+    for place in found:
+        visit = next(iter(last.get(place.id, [])), None)
+        score = round(visit.got_tenths * 100 / visit.of_tenths) if visit is not None and visit.of_tenths else None
+        told.append(PlaceSeen(place, tuple(kinds.get(place.id, ())), visit.finished_at if visit else None, score, open_[place.id], late[place.id]))
+    return told
