@@ -22,8 +22,8 @@ WHY = {
     "inspector": ("巡查员指定", "Chosen by the inspector"),
     "own": ("当场整改，由整改人所在单位负责", "Fixed on the spot by its own people"),
     "dispatcher": ("调度指定", "Chosen by the dispatcher"),
+    "handed_over": ("由原单位移交", "Handed over by the unit before"),
     "again": ("上次由它整改", "It put this right before"),
-    "nearby": ("附近同类问题多由它整改", "It put right most of the same kind nearby"),
 }
 #: the ways by rule
 WAYS = ("trade", "place", "zone", "lead")

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from fieldbook import findings
 from fieldbook.findings import Calendar, CalendarDay, due, working_hours_between
+from fieldbook.findings.deadlines import shortened
 from fieldbook.kernel import writing
 from tests.county import County
 
@@ -51,6 +52,11 @@ def at(text: str) -> datetime:
         ("2025-06-12T10:00", 15, "2025-07-03T10:00"),
         ("2025-06-12T11:59", 1, "2025-06-13T11:59"),
         ("2025-06-12T10:00", 0, "2025-06-12T10:00"),
+        ("2025-06-12T10:00", 29, "2025-07-23T10:00"),
+        ("2025-06-12T10:00", 30, "2025-07-14T17:30"),  # long-term: the 30th day of the calendar is a Saturday
+        ("2025-06-13T20:00", 31, "2025-07-14T17:30"),
+        ("2025-06-12T10:00", 90, "2025-09-10T17:30"),
+        ("2025-08-29T10:00", 33, "2025-10-09T17:30"),  # its last day is National Day
     ],
 )
 def test_so_many_working_days_end(start: str, within: int, deadline: str):
@@ -63,6 +69,16 @@ def test_so_many_working_days_end(start: str, within: int, deadline: str):
 )
 def test_a_deadline_that_touches_a_year_not_yet_announced_is_provisional(start: str, provisional: bool):
     assert due(COUNTY, at(start), days=1)[1] is provisional
+
+
+@pytest.mark.parametrize(("days", "term"), [(0, "immediate"), (1, "immediate"), (2, "limited"), (29, "limited"), (30, "long_term"), (90, "long_term")])
+def test_a_deadline_is_immediate_limited_or_long_term(days: int, term: str):
+    assert findings.term(days) == term
+
+
+@pytest.mark.parametrize(("days", "shorter"), [(1, 1), (2, 1), (3, 1), (7, 3), (15, 7), (30, 15)])
+def test_what_comes_back_gets_half_the_days_and_at_least_one(days: int, shorter: int):
+    assert shortened(days) == shorter
 
 
 def test_a_year_not_yet_announced_counts_monday_to_friday():

@@ -5,8 +5,8 @@ import pytest
 from fieldbook import accounts, findings, places
 from fieldbook.evidence import Where
 from fieldbook.findings import State
-from fieldbook.findings.routing import unit_for
-from fieldbook.kernel import new_id
+from fieldbook.findings.routing import Asked, choose, unit_for
+from fieldbook.kernel import new_id, settle_county
 from tests.county import County, named
 
 
@@ -18,19 +18,82 @@ def hospital(town: County) -> County:
     return town
 
 
-def test_the_places_own_unit_comes_first(hospital: County):
-    assert unit_for(hospital.session, named("城南农贸市场"), "34", 1) == (named("market"), "place")
+def asked(place: str | None = None, zone: str | None = "zone6", kind: str | None = None, criterion: str | None = None, manual: int | None = 1) -> Asked:
+    return Asked(named(place) if place else None, named(zone) if zone else None, kind, criterion, manual)
+
+
+def test_the_places_own_unit_comes_before_the_kinds_department(hospital: County):
+    assert unit_for(hospital.session, asked("城南农贸市场", kind="34")) == (named("market"), "place")
 
 
 def test_then_the_department_that_the_manual_names_for_the_kind(hospital: County):
-    assert unit_for(hospital.session, named("hospital"), "34", 1) == (named("health"), "lead")
-    assert unit_for(hospital.session, None, "34", None) == (named("health"), "lead")
+    assert unit_for(hospital.session, asked("hospital", kind="34")) == (named("health"), "lead")
+    assert unit_for(hospital.session, asked(kind="34", manual=None)) == (named("health"), "lead")
 
 
 def test_else_nobody(hospital: County):
-    assert unit_for(hospital.session, named("hospital"), "25", 1) == (None, None)
-    assert unit_for(hospital.session, named("hospital"), None, None) == (None, None)
-    assert unit_for(hospital.session, None, "99", None) == (None, None)
+    assert unit_for(hospital.session, asked("hospital", kind="25")) == (None, None)
+    assert unit_for(hospital.session, asked("hospital", manual=None)) == (None, None)
+    assert unit_for(hospital.session, asked(kind="99")) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("order", "unit"),
+    [
+        (("trade", "place", "zone", "lead"), ("t", "trade")),
+        (("place", "trade"), ("p", "place")),
+        (("lead", "zone"), ("l", "lead")),
+        (("zone",), (None, None)),
+        ((), (None, None)),
+    ],
+)
+def test_the_first_way_of_the_countys_order_that_names_a_unit_decides(order: tuple[str, ...], unit: tuple[str | None, str | None]):
+    ways = {"trade": named("t"), "place": named("p"), "zone": None, "lead": named("l")}
+
+    assert choose(order, ways) == (named(unit[0]) if unit[0] else None, unit[1])
+
+
+def test_a_unit_that_is_passed_over_leaves_it_to_the_next_way():
+    ways = {"trade": named("t"), "place": named("t"), "zone": named("z")}
+
+    assert choose(("trade", "place", "zone", "lead"), ways, without={named("t")}) == (named("z"), "zone")
+
+
+def test_the_zones_own_unit_comes_before_the_department_and_the_county_may_turn_that_around(hospital: County):
+    with hospital.acting("ma") as act:
+        act.session.get_one(places.Area, named("zone6")).unit_id = named("roads")
+    hospital.session.rollback()
+    zone_first = unit_for(hospital.session, asked("hospital", kind="34"))
+
+    with hospital.acting("ma") as act:
+        settle_county(act, routing=("lead", "zone"))
+    lead_first = unit_for(hospital.session, asked("hospital", kind="34"))
+
+    assert (zone_first, lead_first) == ((named("roads"), "zone"), (named("health"), "lead"))
+
+
+def test_a_place_may_name_another_department_than_the_manual(hospital: County):
+    with hospital.acting("ma") as act:
+        act.session.get_one(places.Place, named("hospital")).lead = "县城管局市政所"
+    hospital.session.rollback()
+
+    assert unit_for(hospital.session, asked("hospital", kind="34")) == (named("roads"), "lead")
+
+
+def test_a_unit_that_was_closed_is_named_by_nothing(hospital: County):
+    with hospital.acting("ma") as act:
+        act.session.get_one(accounts.Unit, named("health")).closed_at = hospital.at
+    hospital.session.rollback()
+
+    assert unit_for(hospital.session, asked("hospital", kind="34")) == (None, None)
+
+
+def test_each_finding_says_why_it_is_this_units_in_both_languages(town: County):
+    finding = town.report()
+
+    said = [findings.cards(town.session, town.standing("lin"), [finding], now=town.at, language=language)[0]["why_unit_words"] for language in ("zh", "en")]
+
+    assert said == ["点位登记的责任单位", "The place's own unit"]
 
 
 def test_the_unit_that_the_inspector_chose_comes_before_all(town: County):
