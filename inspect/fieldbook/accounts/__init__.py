@@ -20,6 +20,7 @@ from .commands import (
     touch,
     try_login,
 )
+from .directory import PersonSeen, ended_posts, open_link_of, people, sessions_of, wiped_phones
 from .model import Duty, EntryLink, LoginSession, Person, Phone, Post, Unit
 from .passwords import PasswordTooPlain, hash_password
 from .people import (
@@ -122,6 +123,7 @@ __all__ = [
     "PasswordTooPlain",
     "Person",
     "PersonNameMissing",
+    "PersonSeen",
     "Phone",
     "PhoneRevoked",
     "Post",
@@ -149,6 +151,7 @@ __all__ = [
     "end_post",
     "end_posts_that_are_over",
     "end_sessions",
+    "ended_posts",
     "enrol_by_link",
     "enroll_phone",
     "first_door_is_open",
@@ -171,7 +174,9 @@ __all__ = [
     "note_unsent",
     "note_wiped",
     "open_first_door",
+    "open_link_of",
     "open_unit",
+    "people",
     "people_of_unit",
     "person_names",
     "posts_are_over",
@@ -181,9 +186,11 @@ __all__ = [
     "restore_phone",
     "revoke_phone",
     "saved_views",
+    "sessions_of",
     "set_password_by_link",
     "touch",
     "try_login",
     "unit_names",
     "units",
+    "wiped_phones",
 ]

@@ -52,7 +52,16 @@ from .commands import (
 )
 from .deadlines import HOURS, HOURS_A_DAY, LONG_TERM_DAYS, Calendar, Term, due, term, working_hours_between
 from .ground import Holds, area_holds, change_place, close_unit, follow_places, merge_areas, unit_holds
-from .heaps import HEAPS, heap, heap_counts, heap_of
+from .handover import (
+    HandOver,
+    HandOverPlan,
+    hand_over_to_take_back,
+    hand_over_unit,
+    open_of,
+    plan_hand_over,
+    take_back_hand_over,
+)
+from .heaps import HEAPS, MOST_IN_A_HEAP, heap, heap_counts, heap_of
 from .lists import counts_of, numbered
 from .model import CalendarDay, Extension, Finding, Source, State
 from .proposals import Ground, InHand, Proposal, clear_choice, in_hand, near, proposals
@@ -92,6 +101,7 @@ from .refusals import (
     NoSuchFinding,
     NoSuchUnit,
     NothingAsked,
+    NothingToHandOver,
     NotNow,
     OwnWork,
     PhotoMissing,
@@ -117,6 +127,7 @@ __all__ = [
     "HOURS",
     "HOURS_A_DAY",
     "LONG_TERM_DAYS",
+    "MOST_IN_A_HEAP",
     "NEXT",
     "NOT_COUNTED",
     "OFFERED",
@@ -147,6 +158,8 @@ __all__ = [
     "Finding",
     "Fixed",
     "Ground",
+    "HandOver",
+    "HandOverPlan",
     "Holds",
     "InHand",
     "Looked",
@@ -156,6 +169,7 @@ __all__ = [
     "NoSuchUnit",
     "NotNow",
     "NothingAsked",
+    "NothingToHandOver",
     "OwnWork",
     "PhotoMissing",
     "PhotoNotMissing",
@@ -202,6 +216,8 @@ __all__ = [
     "finish_visit",
     "follow_places",
     "give_up_photo",
+    "hand_over_to_take_back",
+    "hand_over_unit",
     "heap",
     "heap_counts",
     "heap_of",
@@ -222,9 +238,11 @@ __all__ = [
     "numbered",
     "of_visit",
     "one",
+    "open_of",
     "overdue",
     "photo_keys",
     "plan_assignments",
+    "plan_hand_over",
     "preview_calendar_day",
     "preview_calendar_year",
     "proposals",
@@ -244,6 +262,7 @@ __all__ = [
     "state_counts",
     "supervise",
     "take_back",
+    "take_back_hand_over",
     "term",
     "title",
     "undo",

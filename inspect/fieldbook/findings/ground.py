@@ -46,7 +46,7 @@ def area_holds(session: Session, area_id: UUID, *, now: Any) -> Holds:
     return Holds(
         places=count(Place, Place.zone_id == area_id),
         findings=count(Finding, Finding.zone_id == area_id, Finding.state.in_(OPEN)),
-        posts=count(Post, Post.area_id == area_id),
+        posts=count(Post, Post.area_id == area_id, Post.ended_at.is_(None)),
         rounds=count(Round, Round.zone_id == area_id, Round.ends_at > now),
         areas=count(Area, Area.parent_id == area_id, Area.merged_into.is_(None)),
     )
@@ -61,7 +61,7 @@ def unit_holds(session: Session, unit_id: UUID) -> Holds:
     return Holds(
         places=count(Place, Place.unit_id == unit_id, Place.closed_at.is_(None)),
         findings=count(Finding, Finding.unit_id == unit_id, Finding.state.in_(OPEN)),
-        posts=count(Post, Post.unit_id == unit_id),
+        posts=count(Post, Post.unit_id == unit_id, Post.ended_at.is_(None)),
         areas=count(Area, Area.unit_id == unit_id, Area.merged_into.is_(None)),
     )
 

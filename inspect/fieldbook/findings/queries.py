@@ -55,10 +55,7 @@ PAGE = 50
 
 def in_scope(standing: Standing) -> ColumnElement[bool]:
     """The one rule of what a person sees, as SQL; the same as `authority.sees`."""
-    if standing.sees_everything:
-        return true()
-    keys = standing.keys
-    return or_(Finding.zone_id.in_(keys), Finding.unit_id.in_(keys), Finding.reporter_id.in_(keys))
+    return standing.within(Finding.zone_id, Finding.unit_id, Finding.reporter_id)
 
 
 def matching(session: Session, standing: Standing, filters: Filters, now: datetime) -> ColumnElement[bool]:
@@ -230,12 +227,11 @@ def sees_photo(session: Session, standing: Standing, sha256: str) -> bool:
         return True
     if standing.sees_everything:
         return session.scalar(select(Naming.id).where(Naming.sha256 == sha256).limit(1)) is not None
-    keys = standing.keys
     visited = (
         select(Naming.id)
         .join(Visit, Visit.id == Naming.visit_id)
         .join(Place, Place.id == Visit.place_id)
-        .where(Naming.sha256 == sha256, Naming.finding_id.is_(None), or_(Place.zone_id.in_(keys), Place.unit_id.in_(keys)))
+        .where(Naming.sha256 == sha256, Naming.finding_id.is_(None), standing.within(Place.zone_id, Place.unit_id))
     )
     return session.scalar(visited.limit(1)) is not None
 

@@ -65,6 +65,14 @@ class TooLateToUndo(Refusal):
     sentence = "已过 10 分钟或不是您办理的，不能撤销。如确有错误，请联系创城办重新交办。"
 
 
+class NothingToHandOver(Refusal):
+    """The unit has no open finding, or none that this person dispatches."""
+
+    code = "findings.nothing_to_hand_over"
+    status = 409
+    sentence = "这个单位没有您能移交的未销号问题。什么也没有改动。"
+
+
 class BadDue(Refusal):
     """The due date lies in the past or more than a year ahead."""
 

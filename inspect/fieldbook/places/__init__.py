@@ -23,7 +23,7 @@ from .refusals import (
     UnknownKind,
     WrongLevel,
 )
-from .standing import Standing, standing_of
+from .standing import Standing, standing_of, zones_below
 from .subjects import SUBJECTS
 
 __all__ = [
@@ -71,4 +71,5 @@ __all__ = [
     "to_wgs84",
     "written",
     "zones",
+    "zones_below",
 ]

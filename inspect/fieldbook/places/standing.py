@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
 from fieldbook.accounts import Duty, NotYourDuty, PostHeld
@@ -50,6 +51,10 @@ class Standing:
         """Whether a row with these keys (its zone, unit, reporter …) is in the person's scope."""
         return self.sees_everything or not self.keys.isdisjoint(key for key in row_keys if key is not None)
 
+    def within(self, *columns: Any) -> ColumnElement[bool]:
+        """The same as `sees`, as SQL: whether one of a row's columns (its zone, unit, reporter …) is in the person's scope."""
+        return true() if self.sees_everything else or_(*(column.in_(self.keys) for column in columns))
+
     def may(self, duty: Duty, *, zone: UUID | None = None, unit: UUID | None = None) -> bool:
         """Whether a post with this duty reaches the zone or the unit."""
         where = self.duties.get(duty)
@@ -69,7 +74,7 @@ class Standing:
 def standing_of(session: Session, person: UUID, posts: Iterable[PostHeld]) -> Standing:
     """Resolve a person's posts: an area's post reaches every zone below it; a post without area or unit reaches the county."""
     posts = tuple(posts)
-    below = _zones_below(session) if any(post.area_id for post in posts) else {}
+    below = zones_below(session) if any(post.area_id for post in posts) else {}
     duties: dict[Duty, Reachable] = {}
     for post in posts:
         had = duties.get(post.duty, Reachable())
@@ -81,7 +86,8 @@ def standing_of(session: Session, person: UUID, posts: Iterable[PostHeld]) -> St
     return Standing(person, frozenset(post.unit_id for post in posts if post.unit_id), duties)
 
 
-def _zones_below(session: Session) -> dict[UUID, frozenset[UUID]]:
+def zones_below(session: Session) -> dict[UUID, frozenset[UUID]]:
+    """The zones that each area holds, itself included."""
     areas = ask(session, _AREAS).all()
     # what a merged zone left behind is seen by those above it and by those above what it went into
     above_of = {area.id: (area.parent_id, area.merged_into) for area in areas}

@@ -255,8 +255,7 @@ def _unvisited(running: RoundNow | None, now: datetime) -> ColumnElement[bool]:
 
 def _matching(standing: Standing, filters: PlaceFilters, now: datetime, running: RoundNow | None = None) -> ColumnElement[bool]:
     rules: list[ColumnElement[bool]] = [Place.closed_at.is_not(None) if filters.view == "closed" else Place.closed_at.is_(None)]
-    if not standing.sees_everything:
-        rules.append(or_(Place.zone_id.in_(standing.keys), Place.unit_id.in_(standing.keys)))
+    rules.append(standing.within(Place.zone_id, Place.unit_id))
     if filters.view == "unvisited":
         rules.append(_unvisited(running, now))
     elif filters.view == "never":

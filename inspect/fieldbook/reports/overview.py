@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, and_, case, func, select, true, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, and_, case, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from fieldbook import findings, places, standards
@@ -40,7 +40,7 @@ class Scope:
 
     @property
     def places(self) -> ColumnElement[bool]:
-        seen = true() if self.standing.sees_everything else Place.zone_id.in_(self.standing.keys) | Place.unit_id.in_(self.standing.keys)
+        seen = self.standing.within(Place.zone_id, Place.unit_id)
         return self._narrowed(and_(Place.closed_at.is_(None), seen), Place.zone_id)
 
     def _narrowed(self, seen: ColumnElement[bool], column: Any) -> ColumnElement[bool]:
@@ -273,7 +273,7 @@ def round_now(session: Session, scope: Scope, now: datetime) -> RoundNow | None:
 
 
 def _running(scope: Scope, now: datetime) -> ColumnElement[bool]:
-    seen = true() if scope.standing.sees_everything else Round.zone_id.in_(scope.standing.keys)
+    seen = scope.standing.within(Round.zone_id)
     return and_(scope._narrowed(seen, Round.zone_id), Round.begins_at <= now, Round.ends_at > now)
 
 

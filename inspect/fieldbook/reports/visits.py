@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from fieldbook import findings, standards
@@ -193,6 +193,4 @@ def _matching(session: Session, standing: Standing, filters: VisitFilters, now: 
 
 
 def _scope(standing: Standing) -> ColumnElement[bool]:
-    if standing.sees_everything:
-        return true()
-    return or_(Place.zone_id.in_(standing.keys), Place.unit_id.in_(standing.keys), Visit.inspector_id == standing.person)
+    return or_(standing.within(Place.zone_id, Place.unit_id), Visit.inspector_id == standing.person)

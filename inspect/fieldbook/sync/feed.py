@@ -166,16 +166,12 @@ def _zones(_reader: Reader) -> ColumnElement[bool]:
 
 
 def _places(reader: Reader) -> ColumnElement[bool]:
-    inspected = Place.closed_at.is_(None)
-    if reader.standing.sees_everything:
-        return inspected
-    keys = reader.standing.keys
-    return and_(inspected, or_(Place.zone_id.in_(keys), Place.unit_id.in_(keys)))
+    return and_(Place.closed_at.is_(None), reader.standing.within(Place.zone_id, Place.unit_id))
 
 
 def _rounds(reader: Reader) -> ColumnElement[bool]:
     current = Round.ends_at > reader.now - ENDED_FOR
-    return current if reader.standing.sees_everything else and_(current, Round.zone_id.in_(reader.standing.keys))
+    return and_(current, reader.standing.within(Round.zone_id))
 
 
 def _findings(reader: Reader) -> ColumnElement[bool]:

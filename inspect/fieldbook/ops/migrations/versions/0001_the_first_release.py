@@ -347,6 +347,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", "seq", name=op.f("pk_entry_reach")),
     )
     op.create_table(
+        "hand_over",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("from_unit", sa.Uuid(), nullable=False),
+        sa.Column("to_unit", sa.Uuid(), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("renewed", sa.Boolean(), nullable=False),
+        sa.Column("findings", sa.Text(), nullable=False),
+        sa.Column("taken_back_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["by"], ["person.id"], name=op.f("fk_hand_over_by_person")),
+        sa.ForeignKeyConstraint(["from_unit"], ["unit.id"], name=op.f("fk_hand_over_from_unit_unit")),
+        sa.ForeignKeyConstraint(["to_unit"], ["unit.id"], name=op.f("fk_hand_over_to_unit_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hand_over")),
+    )
+    with op.batch_alter_table("hand_over", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hand_over_at"), ["at"], unique=False)
+
+    op.create_table(
         "intake_part",
         sa.Column("intake_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(length=10), nullable=False),
