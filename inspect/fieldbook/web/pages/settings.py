@@ -13,7 +13,19 @@ from werkzeug.exceptions import NotFound
 
 from fieldbook import accounts, evidence, findings, journal, reports
 from fieldbook.accounts import Duty
-from fieldbook.kernel import NIL, Copy, County, Job, OriginBroken, copies, county, db, latest_job, queue_job, settle_county
+from fieldbook.kernel import (
+    NIL,
+    Copy,
+    County,
+    Job,
+    OriginBroken,
+    copies,
+    county,
+    db,
+    latest_job,
+    queue_job,
+    settle_county,
+)
 
 from .. import doors, words
 from ..doors import acting, house, needs, now

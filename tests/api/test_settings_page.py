@@ -1,0 +1,100 @@
+"""设置 at the desk: what can be settled, by whom, and what a wrong figure costs."""
+
+import re
+
+import pytest
+
+from fieldbook import findings
+from fieldbook.kernel import Job, county, db
+
+
+@pytest.fixture
+def ma(as_):
+    return as_("ma")
+
+
+def settle(browser, path, **form):
+    page = browser.get("/settings").get_data(as_text=True)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page).group(1)
+    return browser._ask(browser.client.post, path, data={"csrf_token": token, **form})
+
+
+def settled(app):
+    with app.app_context():
+        return county(db.session())
+
+
+def test_a_threshold_is_settled_and_the_change_is_kept_with_who_and_when(app, ma):
+    assert settle(ma, "/settings/thresholds", recurs_days="45", far_m="200").status_code == 303
+
+    assert settled(app).recurs_days == 45
+    assert "recurs_days: 45" in ma.get("/settings").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("typed", ["", "0", "366", "-3", "3.5", "三十", "1e3"])
+def test_a_wrong_figure_changes_nothing_and_what_was_typed_stays(app, ma, typed):
+    answer = settle(ma, "/settings/thresholds", recurs_days=typed, far_m="300")
+
+    assert answer.status_code == 422
+    assert settled(app).far_m == 200
+    assert 'value="300"' in answer.get_data(as_text=True)
+
+
+def test_a_day_of_rest_moves_open_deadlines_later_and_says_how_many(app, ma):
+    with app.app_context():
+        town = app.extensions["small county"]
+        finding = town.finding(state="accepted")
+        before = town.fresh(finding).due_at
+    day = before.date()
+
+    answer = settle(ma, "/settings/calendar/day", day=day.isoformat(), works="no", name="全县集中整治")
+
+    assert answer.status_code == 200
+    assert "1 件未到期的问题" in answer.get_data(as_text=True)
+    with app.app_context():
+        assert findings.calendar(db.session()).works(day) is False
+        assert town.fresh(finding).due_at > before
+
+
+def test_a_year_that_is_not_announced_is_said_to_be_so(ma):
+    answer = settle(ma, "/settings/calendar/2026")
+
+    assert answer.status_code in (200, 422)
+    assert "role=" in answer.get_data(as_text=True)
+
+
+def test_ways_to_a_unit_are_tried_in_the_order_that_was_settled(app, ma):
+    assert settle(ma, "/settings/routing", way=["lead", "place", "", ""]).status_code == 303
+    assert settled(app).routing in (("lead", "place"), ["lead", "place"])
+    assert settle(ma, "/settings/routing", way=["", ""]).status_code == 422
+    assert settle(ma, "/settings/routing", way=["by_magic"]).status_code == 422
+
+
+def test_the_origin_cannot_change_once_phones_have_enrolled_under_it(app, ma):
+    assert settle(ma, "/settings/names", name="青禾县", origin="https://xuncha.example").status_code == 303
+    answer = settle(ma, "/settings/names", name="青禾县", origin="https://other.example")
+
+    assert answer.status_code == 422
+    assert settled(app).origin == "https://xuncha.example"
+    assert "手机" in answer.get_data(as_text=True)
+
+
+def test_a_copy_asked_for_is_a_job(app, ma):
+    settle(ma, "/settings/backup")
+
+    with app.app_context():
+        assert [job.kind for job in db.session.query(Job)] == ["backup.make"]
+
+
+def test_the_auditor_reads_and_finds_nothing_to_press(as_):
+    page = as_("sun").get("/settings").get_data(as_text=True)
+
+    assert 'action="/settings' not in page
+    assert "edit=" not in page
+
+
+def test_settings_are_exported_as_they_are(ma):
+    told = ma.get("/settings/export").json
+
+    assert told["county"]["recurs_days"] == 30
+    assert told["calendar"]["2025-10-01"] is False
