@@ -7,11 +7,13 @@ import { room } from "./kit/page.js";
 import { readyToSpeak } from "./kit/words.js";
 import { resume } from "./outbox/person.js";
 import { App, opened } from "./screens/app.js";
+import { takeToken } from "./screens/enrol.js";
 import { followIfAllowed } from "./screens/here.js";
 import { listen } from "./screens/router.js";
 import { askToPersist } from "./store/open.js";
 import { drafts } from "./store/state.js";
 
+takeToken();
 await readyToSpeak();
 listen();
 startClock();

@@ -8,7 +8,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
+from fieldbook import accounts, findings
+from fieldbook.findings import State
+from fieldbook.findings.rules import NEXT
 from fieldbook.web.shell import IMPORTS
+from tests import county as small
 from tests import servers
 
 STATIC = Path(__file__).parents[2] / "static"
@@ -103,24 +107,72 @@ def test_what_is_left_is_said_in_working_hours_and_days(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("may", "main", "second"),
+    ("state", "may", "main", "second", "quiet", "more"),
     [
-        (["clear", "return", "void"], "clear", "return"),
-        (["rectify", "accept"], "rectify", None),
-        (["screen", "dismiss"], "screen", "dismiss"),
-        (["undo"], None, "undo"),
-        (["void"], None, None),
-        ([], None, None),
+        ("rectified", ["clear", "return"], "clear", "return", [], []),
+        ("rectified", ["clear", "return", "supervise", "void"], "clear", "return", ["supervise", "more"], ["void"]),
+        ("accepted", ["rectify", "ask_extension"], "rectify", None, ["ask_extension"], []),
+        ("assigned", ["rectify", "accept", "ask_extension", "dispute"], "rectify", None, ["ask_extension", "dispute"], []),
+        ("to_screen", ["screen", "dismiss", "merge", "void"], "screen", "dismiss", ["merge", "more"], ["void"]),
+        ("to_assign", ["assign"], "assign", None, [], []),
+        ("accepted", ["assign", "supervise", "defer", "extend", "void"], None, None, ["supervise", "more"], ["assign", "defer", "extend", "void"]),
+        ("deferred", ["resume", "defer"], None, None, ["resume", "defer"], []),
+        ("cleared", ["undo"], None, "undo", [], []),
+        ("accepted", ["void"], None, None, ["more"], ["void"]),
+        ("accepted", [], None, None, [], []),
     ],
 )
-def test_only_legal_verbs_stand_in_the_foot(page: Page, may: list[str], main: str | None, second: str | None) -> None:
-    assert ask(page, "legal", "(m, may) => m.footOf(may)", may) == {"main": main, "second": second}
+def test_only_legal_verbs_stand_in_the_foot(
+    page: Page, state: str, may: list[str], main: str | None, second: str | None, quiet: list[str], more: list[str]
+) -> None:
+    foot = ask(page, "legal", "(m, may, state) => m.footOf(may, { state })", may, state)
+
+    assert foot == {"main": main, "second": second, "quiet": quiet, "more": more}
+
+
+def test_more_time_that_is_asked_for_waits_for_whoever_may_give_it(page: Page) -> None:
+    may = ["assign", "extend", "refuse_extension", "supervise"]
+
+    foot = ask(page, "legal", "(m, may) => m.footOf(may, { state: 'accepted', extension: { due_at: 1 } })", may)
+
+    assert (foot["main"], foot["second"]) == ("extend", "refuse_extension")
+    assert ask(page, "legal", "(m, may) => [m.hatOf(may, 'accepted', { due_at: 1 }), m.hatOf(may, 'accepted', null)]", may) == ["dispatch", None]
 
 
 def test_a_finding_waits_for_whoever_may_move_it_on(page: Page) -> None:
     hats = [(["clear", "return"], "rectified"), (["rectify"], "accepted"), (["assign"], "to_assign"), (["assign", "void"], "accepted"), ([], "accepted")]
 
     assert [ask(page, "legal", "(m, may, state) => m.hatOf(may, state)", *hat) for hat in hats] == ["review", "rectify", "dispatch", None, None]
+
+
+def test_the_phone_has_the_offices_table_of_states(page: Page) -> None:
+    theirs = {f"{state} {verb}": str(after) for (state, verb), after in NEXT.items()}
+    say = """(m, states, verbs) => Object.fromEntries(states.flatMap((s) => verbs.map((v) => [`${s} ${v}`, m.after(s, v)])).filter(([, a]) => a))"""
+
+    ours = ask(page, "rules", say, [str(state) for state in State], sorted({verb for _, verb in NEXT}))
+
+    assert ours == theirs
+
+
+@pytest.mark.parametrize("who", ["lin", "qian", "zhao", "he", "wu", "chen", "ma", "sun", "eve"])
+def test_the_phone_offers_what_the_office_would_for_every_state_and_person(page: Page, town: small.County, who: str) -> None:
+    states = ["to_screen", "to_assign", "assigned", "accepted", "returned", "rectified", "cleared"]
+    made = [town.finding(state=state) for state in states]
+    identity = accounts.posts_of(town.session, small.named(who))
+    me = {
+        "person": {"id": str(small.named(who))},
+        "posts": [{"duty": p.duty, "area": p.area_id and str(p.area_id), "unit": p.unit_id and str(p.unit_id)} for p in identity],
+        "units": [str(p.unit_id) for p in identity if p.unit_id],
+    }
+    zone = {"id": str(small.named("zone6")), "district": str(small.named("east"))}
+    rows = findings.cards(town.session, town.standing(who), made, now=town.at)
+    # Whose step it was, only the office knows; and one who sees nothing is shown nothing.
+    told = [sorted(set(row["may"]) - {"undo", "take_back"}) for row in rows]
+    say = "(m, rows, me, zone, now) => rows.map((row) => m.mayNow(row, me, zone, now).sort())"
+
+    ours = ask(page, "rules", say, rows, me, zone, round(town.at.timestamp() * 1000))
+
+    assert ours == told
 
 
 # ---------------------------------------------------------------- nearness and search

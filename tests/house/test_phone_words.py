@@ -11,7 +11,7 @@ STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 #: written in both languages where they stand: names of languages, the cover's characters, dates and units
 BOTH_LANGUAGES_INSIDE = {"kit/format.js", "kit/words-en.js"}
 #: knows Chinese punctuation, says nothing
-SILENT = {"work/search.js"}
+SILENT = {"work/initials.js", "work/search.js"}
 NOT_SENTENCES = {"中文", "巡", "查", "簿", "〇一二三四五六七八九", "zh"}
 
 
@@ -33,7 +33,7 @@ def _spoken() -> dict[str, str]:
     """Every Chinese string in the code -> the module it stands in."""
     found: dict[str, str] = {}
     for name, text in _modules().items():
-        if name in BOTH_LANGUAGES_INSIDE:
+        if name in BOTH_LANGUAGES_INSIDE | SILENT:
             continue
         for literal in STRING.findall(text):
             words = _unquoted(literal)

@@ -3,7 +3,7 @@
 
 import { languageKept, setLang } from "../kit/words.js";
 import { LoginNeeded } from "../server/api.js";
-import { askLogin, askLogout, askManual } from "../server/me.js";
+import { askEnrol, askLogin, askLogout, askManual } from "../server/me.js";
 import { askToPersist, close, deviceHere, newDevice, open, peopleHere, rememberPerson, wipePerson } from "../store/open.js";
 import { keepManual, keepMe, manual, me } from "../store/rows.js";
 import { drafts } from "../store/state.js";
@@ -43,6 +43,35 @@ export async function logIn(login, password) {
   const proposed = known?.device ?? newDevice();
   const { ok, json, wait } = await askLogin(login, password, proposed);
   if (!ok) return { ok, code: json.code, message: json.message, wait };
+  await comeIn(json, proposed, { login, again: (device) => askLogin(login, password, device) });
+  return { ok: true };
+}
+
+/**
+ * Log in by the one-time link that an office's QR code holds, with nothing typed.
+ *
+ * @param {string} token
+ * @returns {Promise<{ ok: boolean, code?: string, message?: string, wait?: number, name?: string }>}
+ * @throws {import("../server/api.js").NoAnswer} the link still works
+ */
+export async function enrol(token) {
+  // Whose link it is, only the office knows. Where one person alone has worked with this phone it is theirs, as a rule: what
+  // they have not sent belongs to that device.
+  const known = await peopleHere();
+  const proposed = (known.length === 1 && known[0].device) || newDevice();
+  const { ok, json, wait } = await askEnrol(token, proposed);
+  if (!ok) return { ok, code: json.code, message: json.message, wait };
+  const same = await comeIn(json, proposed, { login: json.person.login });
+  return { ok: same, code: same ? undefined : "phone.other_device", name: json.person.name };
+}
+
+/**
+ * Somebody has shown who they are: open their stores.
+ * @param {any} json  me, as the office answered @param {{ id: string, name: string }} proposed  the device that was named
+ * @param {{ login: string, again?: (device: any) => Promise<any> }} how  again: ask once more, in another device's name
+ * @returns {Promise<boolean>} false: their work here belongs to another device, and only a password can say so
+ */
+async function comeIn(json, proposed, { login, again }) {
   const { id, name, language } = json.person;
   if (!isOpen() || here().person !== id) {
     await rest();
@@ -50,7 +79,10 @@ export async function logIn(login, password) {
   }
   const device = await deviceHere();
   // The stores knew a device that the list of people had forgotten: the login must be that device's.
-  if (device.id !== proposed.id) await askLogin(login, password, device);
+  if (device.id !== proposed.id) {
+    if (!again) return false;
+    await again(device);
+  }
   markLeft(null);
   markHere(id);
   void askToPersist();
@@ -63,7 +95,7 @@ export async function logIn(login, password) {
   }
   start();
   void goOn();
-  return { ok: true };
+  return true;
 }
 
 /** What would stay behind: for the log-out page. */

@@ -74,7 +74,7 @@ export async function fetchAhead(enough) {
   const looking = changed.value;
   for (const finding of rows.finding.values()) {
     if (!finding.may?.length) continue;
-    for (const photo of [...(finding.before ?? []), ...(finding.after ?? [])]) {
+    for (const photo of [...(finding.before ?? []), ...(finding.after ?? []), ...(finding.under_way ?? [])]) {
       if (enough() || !isOpen()) return;
       if (photo.state !== "checked") continue;
       if ((await thumbBytes(photo.sha256)) || (await readPicture(photo.sha256, "small"))) continue;

@@ -15,6 +15,7 @@ import { isWhole, markPhotos, photoBytes } from "../store/photos.js";
 import { cursorOf, keepManual, keepMe, keepPage, manual, readFeed, startFeedAnew, upgrade } from "../store/rows.js";
 import { entries, photoMarks } from "../store/state.js";
 import { here, isOpen } from "../store/tab.js";
+import { pullNotices } from "./notices.js";
 import { after, photoOrder } from "./order.js";
 import { network, nextTry, onTheWay, paused, sending, waiting, waitingPhotos } from "./state.js";
 import { fetchAhead } from "./picture.js";
@@ -57,6 +58,7 @@ let running = null;
 export function start() {
   askedWhoAt = 0;
   failures = 0;
+  lastTold = "";
   if (!started) {
     started = true;
     onWake(() => void sendNow());
@@ -167,7 +169,10 @@ async function round() {
   const tried = new Set();
   await pushAll(device, tried);
   await pullAll(device);
+  if (!askedWhoAt) await askWho(device);
+  await pullNotices().catch(quietly);
   await sendPhotos(device, tried);
+  await tellLeft(device).catch(quietly);
   if (Math.abs(((await readMeta("offset")) ?? 0) - offset()) > 1000) await writeMeta("offset", offset());
   await tidy();
   if (Math.abs(now() - healedAt) > HEAL_EVERY) {
@@ -287,10 +292,11 @@ async function pushAll(device, tried) {
  */
 async function pushBatch(device, batch, tried) {
   const epoch = (await readMeta("epoch")) ?? null;
+  const left = told(new Set(batch.map((entry) => entry.id)));
   const answer = await push({
     device,
     epoch: epoch ?? "",
-    queued: waiting.value.length + waitingPhotos.value.length,
+    ...left,
     commands: batch.map((entry) => entry.command),
   });
   const { ok, status, json } = answer;
@@ -301,6 +307,7 @@ async function pushBatch(device, batch, tried) {
     return;
   }
   if (ok && Array.isArray(json.answers)) {
+    lastTold = JSON.stringify(left);
     await noteAnswers(batch, json, tried);
     await noteEpoch(json.epoch);
     await noteLastN(device, json.last_n);
@@ -317,6 +324,28 @@ async function pushBatch(device, batch, tried) {
     return;
   }
   await noteFailure(batch[0], answer, tried);
+}
+
+/** What the office was last told that this phone holds, and what the question under way tells it. */
+let lastTold = "";
+
+/**
+ * What the phone will still hold, as it travels; a phone that holds nothing says no time.
+ * @param {Set<string>} going  ids of the commands that go along
+ */
+function told(going) {
+  const commands = waiting.value.filter((entry) => !going.has(entry.id));
+  const all = [...commands, ...waitingPhotos.value];
+  const said = { queued: all.length, queued_photos: waitingPhotos.value.length };
+  return all.length ? { ...said, queued_since: Math.min(...all.map((one) => one.kept_at)) } : said;
+}
+
+/** Photos have gone, or found no way: tell the office what is left, unless it has just been told. @param {string} device */
+async function tellLeft(device) {
+  const left = told(new Set());
+  if (JSON.stringify(left) === lastTold || (!lastTold && !left.queued)) return;
+  const { ok } = await push({ device, epoch: (await readMeta("epoch")) ?? "", ...left, commands: [] });
+  if (ok) lastTold = JSON.stringify(left);
 }
 
 /** @param {Entry[]} batch @param {any} json @param {Set<string>} tried */
@@ -366,6 +395,8 @@ async function pullAll(device) {
     if ((await noteEpoch(json.epoch)) && cursor && !json.reset) continue;
     upgrade.value = Boolean(json.upgrade);
     await keepPage(json, cursor === null);
+    // Another scope means other posts: hats and names are asked for at once, not in ten minutes.
+    if (json.reset) askedWhoAt = 0;
     await noteLastN(device, json.last_n);
     more = Boolean(json.more);
   }

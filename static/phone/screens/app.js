@@ -1,6 +1,7 @@
 // Which screen an address means.
 
 import { html, signal } from "../kit/html.js";
+import { Enrol } from "./enrol.js";
 import { Login } from "./login.js";
 import { Missing } from "./missing.js";
 import { go, path } from "./router.js";
@@ -44,6 +45,7 @@ const Compare = later("Compare", () => import("./compare.js"));
 const Finding = later("Finding", () => import("./finding.js"));
 const Findings = later("Findings", () => import("./findings.js"));
 const Finish = later("Finish", () => import("./finish.js"));
+const Inbox = later("Inbox", () => import("./inbox.js"));
 const Logout = later("Logout", () => import("./logout.js"));
 const Outbox = later("Outbox", () => import("./outbox.js"));
 const Place = later("Place", () => import("./place.js"));
@@ -61,8 +63,9 @@ const SCREENS = [
   [/^\/snap\/([^/]+)$/, (id) => html`<${Snap} key=${id} id=${id} />`],
   [/^\/findings$/, () => html`<${Findings} />`],
   [/^\/findings\/([^/]+)\/compare$/, (id) => html`<${Compare} key=${id} id=${id} />`],
-  [/^\/findings\/([^/]+)\/reply$/, (id) => html`<${Reply} key=${id} id=${id} />`],
-  [/^\/findings\/([^/]+)(?:\/(return|dismiss|assign))?$/, (id, sheet) => html`<${Finding} key=${id} id=${id} sheet=${sheet} />`],
+  [/^\/findings\/([^/]+)\/reply(?:\/([a-z_]+))?$/, (id, sheet) => html`<${Reply} key=${id} id=${id} sheet=${sheet} />`],
+  [/^\/findings\/([^/]+)(?:\/([a-z_]+))?$/, (id, sheet) => html`<${Finding} key=${id} id=${id} sheet=${sheet} />`],
+  [/^\/notices$/, () => html`<${Inbox} />`],
   [/^\/outbox$/, () => html`<${Outbox} />`],
   [/^\/ready$/, () => html`<${Ready} />`],
   [/^\/logout$/, () => html`<${Logout} onOut=${left} />`],
@@ -78,6 +81,7 @@ export function App() {
     queueMicrotask(() => (notice.value = null));
     before = here;
   }
+  if (here === "/enrol") return html`<${Enrol} onIn=${() => (opened.value = true)} />`;
   if (!opened.value || here === "/login") return html`<${Login} onIn=${() => (opened.value = true)} />`;
   for (const [pattern, screen] of SCREENS) {
     const found = pattern.exec(here);

@@ -5,7 +5,7 @@ import { now as clockNow } from "../kit/clock.js";
 import { newId } from "../kit/ids.js";
 import { pageHeight } from "../kit/page.js";
 import { t } from "../kit/words.js";
-import { rows } from "../store/rows.js";
+import { manual, rows } from "../store/rows.js";
 import { draftOf, drafts, giveUp, kept, put } from "../work/drafts.js";
 import { dueAfter } from "../work/deadlines.js";
 import { keepShot } from "../work/shoot.js";
@@ -31,7 +31,7 @@ import { Pic } from "./pictures.js";
 import { at, back, scrollOf } from "./router.js";
 import { calendar, clock, either, listed, named, nearDay, numberOf } from "./shown.js";
 import { Shot } from "./shot.js";
-import { criteriaOf, notice, now, offerUndo, view } from "./state.js";
+import { criteriaOf, lacksManual, notice, now, offerUndo, view } from "./state.js";
 
 /** Change the visit that is open, and keep it. @param {string} id @param {(visit: any) => any} how */
 function change(id, how) {
@@ -80,7 +80,13 @@ export function Checklist({ id }) {
     if (on) strip.scrollLeft = on.offsetLeft - (strip.clientWidth - on.offsetWidth) / 2;
   }, [theme]);
 
-  if (!visit || !criteria.length) return html`<${Missing} title=${t("检查")} to="/" />`;
+  if (!visit) return html`<${Missing} title=${t("检查")} to="/" />`;
+  if (!criteria.length) {
+    return html`<${Missing}
+      title=${t("检查")}
+      words=${lacksManual(visit.manual) ? t("这次检查是按手册版本 {n} 开始的，这台手机上没有这一版。有信号后再打开，已答的都在。", { n: visit.manual }) : t("正在打开")}
+    />`;
+  }
   const groups = byTheme(criteria);
   const order = groups.flat();
   const place = view.value.place.get(visit.place);
@@ -131,6 +137,7 @@ export function Checklist({ id }) {
       </nav>
     <//>
     <main ref=${box}>
+      <${Version} version=${visit.manual} />
       ${groups.map(
         (g) => html`<${Group} key=${g[0].code} criteria=${g} state=${state} visit=${visit} />
           ${g.map((c) => html`<${Criterion} key=${c.code} c=${c} visit=${visit} place=${place} onUnit=${() => setUnitFor(c.code)} />`)}`,
@@ -164,6 +171,15 @@ export function Checklist({ id }) {
         />`
       : null}
   <//>`;
+}
+
+/** Said only where it matters: a newer manual is in force, and this visit is finished with the one it was begun with. */
+export function Version({ version }) {
+  const current = manual.value?.version;
+  if (current == null || version == null || current === version) return null;
+  return html`<p class="quiet version" role="note">
+    <${I} n="info" /><span>${t("操作手册已换版本 {now}，这次检查仍按版本 {n}。", { now: current, n: version })}</span>
+  </p>`;
 }
 
 /** When the last touch was kept on this phone. */

@@ -54,49 +54,51 @@ export function Compare({ id }) {
       </div>
       <button aria-pressed=${String(zoom)} onClick=${() => setZoom(!zoom)}><${I} n=${zoom ? "maximize" : "zoom-in"} />${zoom ? t("铺满") : t("全图")}</button>
     </header>
-    <div
-      class=${`slider ${look === "old" ? "only-old" : look === "new" ? "only-new" : ""} ${zoom ? "zoom" : ""}`}
-      ref=${frame}
-      onPointerMove=${drag}
-      onPointerUp=${() => setHeld(false)}
-      onPointerCancel=${() => setHeld(false)}
-    >
-      <${Pic} sha=${after.sha256} cls="new" alt=${t("整改后")} />
-      <${Pic} sha=${before.sha256} cls="old" alt=${t("整改前")} />
-      <span class="l">${t("整改前")}</span><span class="r">${t("整改后")}</span>
-      <button
-        class=${`seam ${held ? "held" : ""}`}
-        role="slider"
-        aria-label=${t("整改前的宽度")}
-        aria-valuenow=${cut}
-        aria-valuemin="0"
-        aria-valuemax="100"
-        onPointerDown=${(e) => {
-          setHeld(true);
-          e.currentTarget.setPointerCapture?.(e.pointerId);
-        }}
-        onKeyDown=${keys}
+    <main class="over">
+      <div
+        class=${`slider ${look === "old" ? "only-old" : look === "new" ? "only-new" : ""} ${zoom ? "zoom" : ""}`}
+        ref=${frame}
+        onPointerMove=${drag}
+        onPointerUp=${() => setHeld(false)}
+        onPointerCancel=${() => setHeld(false)}
       >
-        <i><${I} n="chevrons-left-right" /></i>
-      </button>
-    </div>
-    <div class="two">
-      <span><b>${dayClock(before.taken_at)}</b>${line(before, "reported")}</span>
-      <span><b>${dayClock(after.taken_at)}</b>${line(after, finding.on_spot ? "reported" : "rectified")}</span>
-    </div>
-    <${Seg}
-      label=${t("看哪一张")}
-      ask=${false}
-      options=${[
-        { value: "old", word: t("只看前"), cls: "n" },
-        { value: "both", word: t("各一半"), cls: "n", icon: look === "both" ? "chevrons-left-right" : null },
-        { value: "new", word: t("只看后"), cls: "n" },
-      ]}
-      value=${look}
-      onPick=${(v) => {
-        setLook(v);
-        if (v === "both") setCut(50);
-      }}
-    />
+        <${Pic} sha=${after.sha256} cls="new" alt=${t("整改后")} />
+        <${Pic} sha=${before.sha256} cls="old" alt=${t("整改前")} />
+        <span class="l">${t("整改前")}</span><span class="r">${t("整改后")}</span>
+        <button
+          class=${`seam ${held ? "held" : ""}`}
+          role="slider"
+          aria-label=${t("整改前的宽度")}
+          aria-valuenow=${cut}
+          aria-valuemin="0"
+          aria-valuemax="100"
+          onPointerDown=${(e) => {
+            setHeld(true);
+            e.currentTarget.setPointerCapture?.(e.pointerId);
+          }}
+          onKeyDown=${keys}
+        >
+          <i><${I} n="chevrons-left-right" /></i>
+        </button>
+      </div>
+      <div class="two">
+        <span><b>${dayClock(before.taken_at)}</b>${line(before, "reported")}</span>
+        <span><b>${dayClock(after.taken_at)}</b>${line(after, finding.on_spot ? "reported" : "rectified")}</span>
+      </div>
+      <${Seg}
+        label=${t("看哪一张")}
+        ask=${false}
+        options=${[
+          { value: "old", word: t("只看前"), cls: "n" },
+          { value: "both", word: t("各一半"), cls: "n", icon: look === "both" ? "chevrons-left-right" : null },
+          { value: "new", word: t("只看后"), cls: "n" },
+        ]}
+        value=${look}
+        onPick=${(v) => {
+          setLook(v);
+          if (v === "both") setCut(50);
+        }}
+      />
+    </main>
   <//>`;
 }

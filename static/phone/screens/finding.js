@@ -3,26 +3,26 @@
 import { html, useEffect, useState } from "../kit/html.js";
 import { isSeen } from "../kit/page.js";
 import { t } from "../kit/words.js";
-import { me } from "../store/rows.js";
+import { manual, me } from "../store/rows.js";
 import { entries } from "../store/state.js";
-import { takeBack } from "../outbox/keep.js";
+import { axisOf } from "../work/deadlines.js";
 import { byUrgency, footOf, stopsOf } from "../work/legal.js";
+import { stillMay } from "../work/rules.js";
 import { decide } from "../work/send.js";
-import { UnitSheet } from "./checklist.js";
+import { marksOf } from "../work/view.js";
 import { Missing } from "./missing.js";
 import { Notice } from "./notice.js";
 import { Bar, Foot, I, Page, Sec, Seal, Undo } from "./parts.js";
 import { Pic } from "./pictures.js";
-import { at, back, go } from "./router.js";
-import { DismissSheet, ReturnSheet } from "./return.js";
-import { clock, day, dayClock, dueHead, either, isoDay, listed, named, shortNumber, span, stateWord } from "./shown.js";
+import { at, go } from "./router.js";
+import { calendar, clock, day, dayClock, dueHead, either, isoDay, listed, named, nearDay, shortNumber, span, stateWord } from "./shown.js";
+import { Quiet, Slip, begin, verbName } from "./slips.js";
 import {
   criterionOf,
   kindOf,
   mine,
   notice,
   now,
-  offerUndo,
   titleOfRow,
   undoing,
   unitName,
@@ -31,12 +31,10 @@ import {
   zoneName,
 } from "./state.js";
 
-/** Milliseconds in which a verdict stays on this phone and can be taken back. */
-const UNDO_MS = 8000;
-
 const STOPS = { report: "上报", assign: "交办", accept: "签收", rectify: "整改", review: "复核", clear: "销号" };
-const MAIN = { clear: "销号", rectify: "整改", assign: "交办", screen: "审核通过" };
-const SECOND = { return: "退回重办@verb", dismiss: "不予立案@verb", undo: "撤回判定" };
+
+/** One's own step of a moment ago, taken back. */
+const OWN_STEP = new Set(["undo", "take_back"]);
 
 export function Finding({ id, sheet }) {
   const finding = view.value.finding.get(id);
@@ -54,14 +52,17 @@ export function Finding({ id, sheet }) {
   }, [id, accepts]);
 
   if (!finding) return html`<${Missing} title=${t("问题")} to="/findings" />`;
-  const foot = footOf(finding.may ?? []);
+  const may = stillMay(finding, now());
+  const foot = footOf(may, finding);
+  const to = `/findings/${id}`;
   const title = finding.number ? t("问题 {no}", { no: shortNumber(finding.number) }) : t("问题");
   const kind = kindOf(finding.kind_code);
   const sub = [named(kind), unit ? unitName(unit) : zoneName(finding.zone)].filter(Boolean).join(" · ");
   const undo = undoing.value?.finding === id;
-  const hasFoot = foot.main || foot.second || undo;
+  const hasFoot = foot.main || foot.second || foot.quiet.length || undo;
+  const quiet = foot.quiet.length ? html`<${Quiet} finding=${finding} verbs=${foot.quiet} to=${to} />` : null;
 
-  return html`<${Page} title=${title} cls=${hasFoot ? "has-foot" : ""}>
+  return html`<${Page} title=${title} cls=${!hasFoot ? "" : quiet && (foot.main || foot.second) && !undo ? "has-verbs" : "has-foot"}>
     <${Bar} title=${title} sub=${html`<span>${sub}</span>`} to="/findings" heading=${false} />
     <main>
       <${Standing} finding=${finding} />
@@ -70,71 +71,38 @@ export function Finding({ id, sheet }) {
         <p>${wherever(finding)}</p>
       </section>
       <${Pair} finding=${finding} />
+      <${Marks} finding=${finding} />
       <${Clearing} finding=${finding} />
       <${Doubts} finding=${finding} />
       <${Course} finding=${finding} />
     </main>
     <${Notice} />
     ${undo
-      ? html`<${Foot} cls="tall"><${Undo} /><${NextOne} id=${id} /><//>`
-      : foot.main || foot.second
-        ? html`<${Foot}>
-            ${foot.second && (foot.main || foot.second !== "undo")
-              ? html`<button class="btn line" onClick=${() => say(foot.second, finding)}>${t(SECOND[foot.second])}</button>`
+      ? html`<${Foot} cls="tall"><${Undo} /><${NextOne} id=${id} verb=${undoing.value.verb} /><//>`
+      : hasFoot
+        ? html`<${Foot} cls=${quiet ? (foot.main || foot.second ? "tall" : "low") : ""}>
+            ${quiet}
+            ${foot.second && (foot.main || !OWN_STEP.has(foot.second))
+              ? html`<button class="btn line" onClick=${() => begin(finding, foot.second, to)}>${verbName(foot.second, finding)}</button>`
               : null}
             ${foot.main
-              ? html`<button class="btn main" onClick=${() => say(foot.main, finding)}>
-                  ${foot.main === "clear" ? html`<${I} n="stamp" />` : foot.main === "rectify" ? html`<${I} n="camera" />` : null}${foot.main === "assign" && finding.state !== "to_assign" ? t("改交办") : t(MAIN[foot.main])}
+              ? html`<button class="btn main" onClick=${() => begin(finding, foot.main, to)}>
+                  ${foot.main === "clear" ? html`<${I} n="stamp" />` : foot.main === "rectify" ? html`<${I} n="camera" />` : null}${verbName(foot.main, finding)}
                 </button>`
-              : foot.second === "undo"
-                ? html`<button class="btn line wide" onClick=${() => say("undo", finding)}><${I} n="undo-2" s />${t(SECOND.undo)}</button>`
+              : OWN_STEP.has(foot.second)
+                ? html`<button class="btn line wide" onClick=${() => begin(finding, foot.second, to)}><${I} n="undo-2" s />${verbName(foot.second, finding)}</button>`
                 : null}
           <//>`
         : null}
-    ${sheet === "return" ? html`<${ReturnSheet} finding=${finding} onSay=${(body) => verdict("finding.return", finding, body)} />` : null}
-    ${sheet === "dismiss" ? html`<${DismissSheet} finding=${finding} onSay=${(body) => verdict("finding.dismiss", finding, body)} />` : null}
-    ${sheet === "assign"
-      ? html`<${UnitSheet} value=${unit} onPick=${(chosen) => verdict("finding.assign", finding, { unit: chosen, words: "" })} onClose=${() => back(`/findings/${id}`)} />`
-      : null}
+    ${sheet ? html`<${Slip} key=${sheet} finding=${finding} verb=${sheet} to=${to} may=${sheet === "more" ? foot.more : may} />` : null}
   <//>`;
 }
 
-/** One of the buttons: what needs words opens a slip, the rest is done and can be taken back. */
-function say(verb, finding) {
-  if (verb === "rectify") return go(`/findings/${finding.id}/reply`);
-  if (verb === "return" || verb === "dismiss" || verb === "assign") return go(`/findings/${finding.id}/${verb}`);
-  return verdict(`finding.${verb}`, finding, verb === "undo" ? {} : { words: "" });
-}
-
-const SAID = {
-  "finding.clear": "已销号",
-  "finding.return": "已退回{unit}",
-  "finding.screen": "已审核通过",
-  "finding.dismiss": "已不予立案",
-  "finding.assign": "已交办",
-  "finding.undo": "已撤回判定",
-};
-
-/** These were said on a slip, which closes. */
-const SLIPS = new Set(["finding.return", "finding.dismiss", "finding.assign"]);
-
-/** Keep a verdict; for eight seconds it stays here and can be taken back. */
-async function verdict(verb, finding, body) {
-  try {
-    const command = await decide(verb, finding.id, body, UNDO_MS);
-    const until = Date.now() + UNDO_MS;
-    if (SLIPS.has(verb)) back(`/findings/${finding.id}`);
-    offerUndo(t(SAID[verb], { unit: finding.unit ? unitName(finding.unit) : "" }), () => takeBack(command.id), { until });
-    undoing.value = { ...undoing.value, finding: finding.id };
-  } catch (error) {
-    notice.value = error;
-  }
-}
-
 /** After a verdict: the next one that waits. */
-function NextOne({ id }) {
-  const left = mine.value.filter((x) => x.finding.id !== id && x.hat === "review").sort((a, b) => byUrgency(a.finding, b.finding));
-  if (!left.length) return html`<a class="btn main" href=${at("/findings")}>${t("回到问题")}</a>`;
+function NextOne({ id, verb }) {
+  const hat = verb === "clear" || verb === "return" ? "review" : "dispatch";
+  const left = mine.value.filter((x) => x.finding.id !== id && x.hat === hat).sort((a, b) => byUrgency(a.finding, b.finding));
+  if (hat !== "review" || !left.length) return html`<a class="btn main" href=${at("/findings")}>${t("回到问题")}</a>`;
   return html`<button class="btn main" onClick=${() => go(`/findings/${left[0].finding.id}`, { replace: true })}>
     ${t("下一个待复核，还有 {n} 个", { n: left.length })}<${I} n="arrow-right" />
   </button>`;
@@ -152,7 +120,7 @@ function Standing({ finding }) {
       <${Seal} word=${t("销号@done")} date=${isoDay(finding.cleared_at)} by=${t("复核 {name}", { name: finding.cleared_by_name })} />
     </section>`;
   }
-  const due = stops ? dueHead(finding.due_at, now()) : null;
+  const due = stops && finding.state !== "deferred" ? dueHead(finding.due_at, now()) : null;
   const again = finding.returned
     ? [t("第 {n} 次返工", { n: finding.returned }), finding.state === "returned" && finding.unit ? t("{unit}重新整改", { unit: unitName(finding.unit) }) : null]
         .filter(Boolean)
@@ -175,11 +143,69 @@ function Standing({ finding }) {
           )}
         </ol>`
       : null}
-    ${again || finding.recurrence
-      ? html`<p class="redo soft">
-          ${[again, finding.recurrence ? t("同一处第 {n} 次出现", { n: finding.recurrence }) : null].filter(Boolean).join(t("，"))}
-        </p>`
-      : null}`;
+    <${Axis} finding=${finding} />
+    ${again ? html`<p class="redo soft">${again}</p>` : null}`;
+}
+
+/** The deadline as a line of working days: what is left is solid, what is asked for is dashed. */
+function Axis({ finding }) {
+  const { due_at: due, extension } = finding;
+  const from = finding.assigned_at ?? finding.found_at;
+  if (!due || !(extension || finding.extended) || !["assigned", "accepted", "returned"].includes(finding.state) || due <= from) return null;
+  const line = axisOf({ from, due, asked: extension?.due_at, now: now() }, calendar());
+  const x = (/** @type {number} */ place) => String(Math.round(place * 1000));
+  const late = line.now > line.due;
+  const words = [
+    extension ? t("申请延到 {day}", { day: dayClock(extension.due_at) }) : null,
+    t("现在仍限 {day}", { day: dayClock(due) }),
+  ].filter(Boolean);
+  return html`<div class="axis" role="img" aria-label=${words.join(t("，"))}>
+    <svg viewBox="0 0 1000 20" preserveAspectRatio="none" aria-hidden="true">
+      <path class="tr" d=${`M0 14H1000${line.days.map((d) => `M${x(d)} 10V18`).join("")}`} />
+      <path class=${late ? "over" : "left"} d=${`M${x(Math.min(line.now, line.due))} 14H${x(Math.max(line.now, line.due))}`} />
+      ${line.asked == null ? null : html`<path class="asked" d=${`M${x(line.due)} 14H${x(line.asked)}`} />`}
+      <path class="ax" d=${`M${x(line.due)} 2V20`} />
+    </svg>
+    <p aria-hidden="true">
+      <span>${t("交办 {day}", { day: day(from) })}</span>
+      <span><b>${t("期限 {day}", { day: day(due) })}</b></span>
+      ${extension ? html`<span>${t("申请 {day}", { day: day(extension.due_at) })}</span>` : null}
+    </p>
+  </div>`;
+}
+
+/** How far the work was when more time was asked for. */
+const UnderWay = ({ photos = [] }) =>
+  photos.length
+    ? html`<span class="strip">
+        ${photos.map((/** @type {any} */ p) => html`<span key=${p.sha256}><${Pic} sha=${p.sha256} size="small" alt=${t("进展")} /><span class="at">${dayClock(p.taken_at)}</span></span>`)}
+      </span>`
+    : null;
+
+const MARKS = { supervised: "督办", back: "反弹", disputed: "异议", asked: "延期", extended: "延期", deferred: "挂账" };
+
+/** What else is to be known: each mark in the sign column, its sentence beside it; last, why it is this unit's. */
+function Marks({ finding }) {
+  const said = (/** @type {string} */ verb) => [...(finding.course ?? [])].reverse().find((s) => s.verb === verb);
+  const sentence = {
+    supervised: () => [t("{day} 起督办", { day: dayClock(finding.supervised_at) }), said("supervised")?.who, said("supervised")?.words],
+    back: () => [t("同一处第 {n} 次出现", { n: finding.recurrence })],
+    disputed: () => [t("{name}提出不是本单位的", { name: finding.disputed.by_name }), finding.disputed.words],
+    asked: () => [t("{name}申请延到 {day}", { name: finding.extension.asked_by_name, day: nearDay(finding.extension.due_at, now()) }), finding.extension.words, t("还没有批")],
+    extended: () => [t("已延期 {n} 次", { n: finding.extended })],
+    deferred: () => [finding.deferred_until ? t("挂账至 {day}", { day: day(finding.deferred_until) }) : "", said("deferred")?.words],
+  };
+  const rows = marksOf(finding).map((mark) => ({ name: t(MARKS[mark]), mark, words: sentence[mark]().filter(Boolean).join(t("，")) }));
+  const why = finding.why_unit_words;
+  if (finding.joined?.length) rows.push({ name: t("并入"), mark: "joined", words: t("已并入 {n} 条：{list}", { n: finding.joined.length, list: finding.joined.map((/** @type {any} */ one) => shortNumber(one.number)).join(t("，")) }) });
+  if (finding.merged_into) {
+    rows.push({ name: t("合并"), mark: "merged", words: html`<a class="act" href=${at(`/findings/${finding.merged_into.id}`)}>${t("已并入问题 {no}", { no: shortNumber(finding.merged_into.number ?? "") })}</a>` });
+  }
+  if (why && finding.unit) rows.push({ name: t("单位"), mark: "unit", words: html`${unitName(finding.unit)}<small>${why}</small>` });
+  if (!rows.length) return null;
+  return html`<dl class="marks">
+    ${rows.map(({ name, mark, words }) => html`<div key=${mark} class=${mark}><dt>${name}</dt><dd>${words}${mark === "asked" ? html`<${UnderWay} photos=${finding.under_way} />` : null}</dd></div>`)}
+  </dl>`;
 }
 
 /** Before and after side by side; a tap on the disc compares them over each other. */
@@ -214,7 +240,7 @@ const Half = ({ photo, name }) => html`<figure>
   <figcaption>
     <b>${name}</b>
     <span class="soft">
-      ${dayClock(photo.taken_at)}${photo.accuracy_m != null ? html`${" · "}<span class="nb">±${t("{n} 米", { n: photo.accuracy_m })}</span>` : ""}${photo.state === "waiting" || photo.state === "arrived" ? ` · ${t("还在路上")}` : photo.state === "damaged" ? ` · ${t("看不清")}` : ""}
+      ${dayClock(photo.taken_at)}${photo.accuracy_m != null ? html`${" · "}<span class="nb">±${t("{n} 米", { n: photo.accuracy_m })}</span>` : ""}${photo.state === "waiting" || photo.state === "arrived" ? ` · ${t("还在路上")}` : photo.state === "damaged" ? ` · ${t("看不清")}` : photo.state === "given_up" ? ` · ${t("不等了")}` : ""}
     </span>
   </figcaption>
 </figure>`;
@@ -225,10 +251,12 @@ export function Clearing({ finding }) {
   if (finding.state === "returned" && last) {
     return html`<p class="clearing gap"><b>${t("退回原因")}</b>${[reasonWord(last.reason), last.words].filter(Boolean).join(t("："))}</p>`;
   }
-  const c = criterionOf(finding.criterion);
+  // By the version it was found with; while that one is not to be had, by the one in force.
+  const c = criterionOf(finding.criterion, finding.manual) ?? criterionOf(finding.criterion);
   if (!c) return null;
+  const earlier = finding.manual != null && manual.value != null && finding.manual !== manual.value.version;
   return html`<p class="clearing gap">
-    <b>${t("销号标准 {code}", { code: c.code })}${c.severity === "critical" ? ` · ${t("关键项")}` : ""}</b>
+    <b>${t("销号标准 {code}", { code: c.code })}${earlier ? ` · ${t("版本 {n}", { n: finding.manual })}` : ""}${c.severity === "critical" ? ` · ${t("关键项")}` : ""}</b>
     ${listed(c, "clear").map((line, i, all) => html`<span key=${i} class="ph">${line}${i < all.length - 1 ? t("；") : ""}</span>`)}
   </p>`;
 }
@@ -272,7 +300,23 @@ const VERBS = {
   undone: "撤回判定@done",
   voided: "作废",
   looked: "现场看过",
+  merged: "合并@done",
+  disputed: "提出异议",
+  extension_asked: "申请延期@done",
+  extended: "延期@done",
+  extension_refused: "回绝延期",
+  deferred: "挂账@done",
+  resumed: "转回整改@done",
+  reopened: "重新交办@done",
+  supervised: "督办@done",
+  given_up: "照片不等了",
+  joined: "并入一条@done",
+  taken_back: "撤回交办@done",
+  due_moved: "期限改动",
+  handed_over: "移交",
 };
+/** Steps whose date is what they are about. */
+const DATED = new Set(["extension_asked", "extended", "deferred", "supervised", "reopened"]);
 const LOOKS = { fixed: "已改好", still: "还在", unseen: "没看" };
 const SOURCES = { patrol: "日常巡查", outside: "外片区巡查", public: "群众反映" };
 
@@ -292,6 +336,7 @@ function Course({ finding }) {
           step.verb === "reported" ? t(SOURCES[finding.source] ?? SOURCES.patrol) : null,
           step.verb === "looked" ? t(LOOKS[step.reason] ?? "") : step.reason ? reasonWord(step.reason) : null,
           step.words,
+          step.due_at && DATED.has(step.verb) ? t("到 {day}", { day: dayClock(step.due_at) }) : null,
           step.photos ? t("{n} 张照片", { n: step.photos }) : null,
           step.pending ? t("存在本机，还没传") : null,
         ].filter(Boolean);

@@ -9,6 +9,7 @@ import { draftOf, drafts, put } from "../work/drafts.js";
 import { scoreOf } from "../work/score.js";
 import { finishVisit } from "../work/send.js";
 import { answerOf, failed, lookProposed, progress } from "../work/visit.js";
+import { Version } from "./checklist.js";
 import { position } from "./here.js";
 import { Missing } from "./missing.js";
 import { Notice } from "./notice.js";
@@ -22,6 +23,8 @@ export function Finish({ id }) {
   const visit = drafts.value.find((d) => d.id === id && d.kind === "visit");
   if (!visit) return html`<${Missing} title=${t("完成检查")} words=${t("这次检查已经发出，或不在这台手机上。")} />`;
   const criteria = criteriaOf(visit.place_kind, visit.manual);
+  // Without its manual nothing can be said of it: never judge by another one.
+  if (!criteria.length) return html`<${Missing} title=${t("完成检查")} to=${`/visits/${id}`} words=${t("正在打开")} />`;
   const place = view.value.place.get(visit.place);
   const score = scoreOf(criteria, visit.answers);
   const reports = failed(visit, criteria);
@@ -51,6 +54,7 @@ export function Finish({ id }) {
       to=${`/visits/${id}`}
     />
     <main>
+      <${Version} version=${visit.manual} />
       <section class="score">
         <p class="n">${score.percent == null ? "–" : score.percent.toFixed(1)}<small>${t("分")}</small></p>
         <p class="d">
@@ -104,7 +108,7 @@ function Report({ c, visit, place }) {
   const fixed = finding.fixed?.photos ?? [];
   const unit = rows.unit.get(finding.unit ?? place?.unit);
   const due = dueAfter(now(), c.rectify_days, calendar());
-  const title = `${numberOf(c.code)} ${titleOf({ criterion: c.code, reasons: finding.reasons, words: finding.words })}`;
+  const title = `${numberOf(c.code)} ${titleOf({ criterion: c.code, manual: visit.manual, reasons: finding.reasons, words: finding.words })}`;
   const note = fixed.length
     ? html`${t("当场已改好，等别人复核")}<br />${t("{n} 张照片", { n: photos.length + fixed.length })}`
     : html`${unit ? named(unit) : t("由片区定")}<br />${t("{day} 前", { day: nearDay(due, now()) })} · ${t("{n} 张照片", { n: photos.length })}`;

@@ -2,10 +2,10 @@
 
 import { html } from "../kit/html.js";
 import { t } from "../kit/words.js";
-import { hatOf } from "../work/legal.js";
+import { marksOf } from "../work/view.js";
 import { I, Plate, Row, Thumb } from "./parts.js";
-import { daysBetween, distance, dueMark, named, stateWord } from "./shown.js";
-import { kindOf, now, openCounts, titleOfRow } from "./state.js";
+import { day, daysBetween, distance, dueMark, named, stateWord } from "./shown.js";
+import { hatHere, kindOf, now, openCounts, titleOfRow } from "./state.js";
 
 /** Days since a place was visited; null: never. */
 export const daysSince = (place) => (place.visited_at ? Math.max(0, daysBetween(place.visited_at, now())) : null);
@@ -48,17 +48,28 @@ export function Marked({ name, from, to }) {
 
 const VERBS = { review: "复核", rectify: "整改", dispatch: "交办" };
 
+/** Marks in a note line: one word each, the pressing ones bold. */
+const MARKS = {
+  supervised: () => html`<b>${t("督办")}</b>`,
+  back: () => html`<b class="bad">${t("反弹")}</b>`,
+  disputed: () => t("异议"),
+  asked: () => t("申请延期@done"),
+  extended: () => t("延期@done"),
+  deferred: (f) => (f.deferred_until ? t("挂账至 {day}", { day: day(f.deferred_until) }) : t("挂账")),
+};
+
 /** A finding: how urgent, what, when, where, and what is asked of the reader. */
 export function FindingRow({ finding, verb = true, state = false }) {
-  const due = dueMark(finding.due_at, now());
-  const hat = hatOf(finding.may ?? [], finding.state);
+  const due = finding.state === "deferred" ? null : dueMark(finding.due_at, now());
+  const hat = hatHere(finding);
   const where = finding.place_name;
   const sign = due ? { cls: due.cls, icon: due.icon } : { cls: "soft", icon: "clock" };
   const notes = [
     due ? html`<span class=${`${due.cls} nb`}>${due.words}</span>` : null,
+    ...marksOf(finding).slice(0, 2).map((mark) => MARKS[mark](finding)),
     where || null,
-    state ? stateWord(finding.state) : null,
-    verb && hat ? t(VERBS[hat]) : null,
+    state && finding.state !== "deferred" ? stateWord(finding.state) : null,
+    verb && hat ? t(hat === "dispatch" && finding.extension ? "批延期" : VERBS[hat]) : null,
   ].filter(Boolean);
   return html`<${Row}
     to=${`/findings/${finding.id}`}

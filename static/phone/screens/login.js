@@ -97,7 +97,7 @@ export function Login({ onIn }) {
   <//>`;
 }
 
-function Cover() {
+export function Cover() {
   const marks = ["12%", "37%", "63%", "88%"];
   return html`<div class="cover" aria-hidden="true">
     <svg class="thread" preserveAspectRatio="none">

@@ -3,9 +3,10 @@
 import { html, signal, useState } from "../kit/html.js";
 import { offerFile } from "../kit/page.js";
 import { t, lang, setLang } from "../kit/words.js";
-import { me } from "../store/rows.js";
+import { me, notices } from "../store/rows.js";
 import { lost, photoMarks, storesNote } from "../store/state.js";
 import { network, onTheWay, paused, sending, needsAttention, sent, waiting, waitingPhotos } from "../outbox/state.js";
+import { unseen } from "../outbox/notices.js";
 import { letRest, sendNow, tryAgain } from "../outbox/sender.js";
 import { historyChanged } from "../outbox/witness.js";
 import { noteLost } from "../store/open.js";
@@ -30,6 +31,17 @@ const VERBS = {
   "finding.return": "退回",
   "finding.undo": "撤回判定",
   "finding.void": "作废",
+  "finding.dispute": "异议",
+  "finding.take_back": "撤回交办",
+  "finding.ask_extension": "申请延期",
+  "finding.extend": "延期",
+  "finding.refuse_extension": "不同意延期",
+  "finding.defer": "挂账",
+  "finding.resume": "转回整改",
+  "finding.reopen": "重新交办",
+  "finding.merge": "合并",
+  "finding.supervise": "督办",
+  "photo.give_up": "照片不等了",
 };
 
 /** What a command is about: the place, or the finding. */
@@ -222,6 +234,11 @@ function Draft({ d, at }) {
     const note = [saved, `${done}/${of}`, photos].filter(Boolean).join(t("，"));
     return html`<${Row} to=${`/visits/${d.id}`} sign=${html`<span><${I} n="pencil" /></span>`} title=${view.value.place.get(d.place)?.name ?? t("检查")} note=${note} right=${go} />`;
   }
+  if (d.kind === "slip") {
+    const finding = view.value.finding.get(d.finding);
+    const title = `${t(VERBS[d.verb === "give_up" ? "photo.give_up" : `finding.${d.verb}`] ?? "记录")} · ${finding?.title ?? ""}`;
+    return html`<${Row} to=${`/findings/${d.finding}/${d.verb}`} sign=${html`<span><${I} n="pencil" /></span>`} title=${title} note=${[saved, photos].filter(Boolean).join(t("，"))} right=${go} />`;
+  }
   const lostShot = d.pending && !n ? t("照片没有回来") : null;
   const [to, title] =
     d.kind === "snap" ? [`/snap/${d.id}`, t("随手拍")] : [`/findings/${d.finding}/reply`, `${t("整改")} · ${view.value.finding.get(d.finding)?.title ?? ""}`];
@@ -280,6 +297,12 @@ function Person() {
         <p><b>${person.name}</b><small>${[...new Set(posts)].join(t("，"))}</small></p>
         <a class="act" href=${href("/logout")}><${I} n="log-out" s />${t("退出登录")}</a>
       </div>
+      ${notices.value.list.length
+        ? html`<div>
+            <p>${t("消息")}<small>${unseen(notices.value).length ? t("{n} 条新的", { n: unseen(notices.value).length }) : t("都看过了")}</small></p>
+            <a class="act" href=${href("/notices")}><${I} n="bell" s />${t("看消息")}</a>
+          </div>`
+        : null}
       <div>
         <p>${t("离线自测")}<small>${t("没有信号时能不能用")}</small></p>
         <a class="act" href=${href("/ready")}><${I} n="shield-check" s />${t("自测")}</a>

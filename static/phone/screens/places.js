@@ -5,7 +5,7 @@ import { t } from "../kit/words.js";
 import { rows } from "../store/rows.js";
 import { byDistance } from "../work/nearest.js";
 import { currentRound, progressOf } from "../work/round.js";
-import { fits } from "../work/search.js";
+import { search } from "../work/search.js";
 import { here } from "./here.js";
 import { PlaceRow, daysSince } from "./lists.js";
 import { I, Mast, Nav, Page, PickList, Sec, Sheet } from "./parts.js";
@@ -34,15 +34,14 @@ export function Places() {
   const round = currentRound([...rows.round.values()], view.value.place, now());
   const inRound = left.value && round ? new Set(progressOf(round, view.value.place, null).left.map((p) => p.id)) : null;
 
-  const hits = new Map();
-  for (const place of all) {
-    if (zone.value && place.zone !== zone.value) continue;
-    if (kind.value && !place.kinds?.includes(kind.value)) continue;
-    if (stale.value && (daysSince(place) ?? Infinity) < DAYS) continue;
-    if (inRound && !inRound.has(place.id)) continue;
-    const hit = fits(typed.value, place);
-    if (hit) hits.set(place.id, { place, hit });
-  }
+  const wanted = all.filter(
+    (place) =>
+      (!zone.value || place.zone === zone.value) &&
+      (!kind.value || place.kinds?.includes(kind.value)) &&
+      (!stale.value || (daysSince(place) ?? Infinity) >= DAYS) &&
+      (!inRound || inRound.has(place.id)),
+  );
+  const hits = new Map(search(typed.value, wanted).map(({ thing, hit }) => [thing.id, { place: thing, hit }]));
   const shown = byDistance([...hits.values()].map((x) => x.place), here.value);
 
   return html`<${Page} title=${t("点位")} cls=${`has-nav ${openVisit.value ? "has-draft" : ""}`}>

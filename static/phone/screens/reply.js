@@ -4,6 +4,7 @@ import { html, useState } from "../kit/html.js";
 import { now as clockNow } from "../kit/clock.js";
 import { t } from "../kit/words.js";
 import { draftOf, drafts, put } from "../work/drafts.js";
+import { stillMay } from "../work/rules.js";
 import { addReplyPhoto, newReply, replyId, wordsOf } from "../work/reply.js";
 import { rectify } from "../work/send.js";
 import { keepShot } from "../work/shoot.js";
@@ -17,17 +18,19 @@ import { Pic } from "./pictures.js";
 import { go } from "./router.js";
 import { clock, dueHead, named, shortNumber, stateWord } from "./shown.js";
 import { Shot } from "./shot.js";
+import { Quiet, Slip } from "./slips.js";
 import { kindOf, notice, now, offerUndo, titleOfRow, unitName, view, wherever } from "./state.js";
 
 /** What was done, in the words people use; several may fit. */
 const DONE = ["已清运", "已冲洗", "已清除", "已修好", "已更换", "已补齐", "已规范停放", "已加盖"];
 
-export function Reply({ id }) {
+export function Reply({ id, sheet }) {
   const [own, setOwn] = useState(false);
   const [busy, setBusy] = useState(false);
   const finding = view.value.finding.get(id);
   const draft = drafts.value.find((d) => d.id === replyId(id));
-  if (!finding?.may?.includes("rectify")) {
+  const may = finding ? stillMay(finding, now()) : [];
+  if (!may.includes("rectify")) {
     return html`<${Missing} title=${t("整改")} to=${`/findings/${id}`} words=${t("这个问题现在不用整改，或已经提交。")} />`;
   }
   const reply = draft ?? newReply(id, clockNow());
@@ -35,6 +38,9 @@ export function Reply({ id }) {
   const last = photos[photos.length - 1];
   const due = dueHead(finding.due_at, now());
   const writes = own || Boolean(reply.words);
+  const to = `/findings/${id}/reply`;
+  // While more time can be asked for, or the unit disputed, both stand here too: this is where one finds out.
+  const quiet = ["ask_extension", "dispute"].filter((verb) => may.includes(verb));
   const change = (what) =>
     put({ ...(draftOf(reply.id) ?? reply), ...what }).catch((error) => {
       notice.value = error;
@@ -74,7 +80,7 @@ export function Reply({ id }) {
         <span class="cap"><b>${t("整改后")}</b><span class="soft">${t("对准旧照拍")}</span></span>
       <//>`;
 
-  return html`<${Page} title=${t("整改")} cls="has-foot">
+  return html`<${Page} title=${t("整改")} cls=${quiet.length ? "has-verbs" : "has-foot"}>
     <${Bar}
       title=${finding.number ? t("问题 {no}", { no: shortNumber(finding.number) }) : t("整改")}
       sub=${html`<span>${[named(kindOf(finding.kind_code)), finding.unit ? unitName(finding.unit) : ""].filter(Boolean).join(" · ")}</span>`}
@@ -125,9 +131,11 @@ export function Reply({ id }) {
     <${Notice} />
     <${Undo} />
     <${Foot} cls="tall">
+      ${quiet.length ? html`<${Quiet} finding=${finding} verbs=${quiet} to=${to} />` : null}
       ${last
         ? html`<button class="btn main" aria-disabled=${busy ? "true" : undefined} onClick=${send}>${t("提交整改，等复核")}</button>`
         : html`<${Shot} cls="btn main" label=${t("拍整改后")} ...${shoot}><${I} n="camera" />${t("拍整改后")}<//>`}
     <//>
+    ${sheet ? html`<${Slip} key=${sheet} finding=${finding} verb=${sheet} to=${to} may=${may} />` : null}
   <//>`;
 }

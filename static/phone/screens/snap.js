@@ -7,7 +7,8 @@ import { manual, rows } from "../store/rows.js";
 import { dueAfter } from "../work/deadlines.js";
 import { draftOf, drafts, giveUp, put } from "../work/drafts.js";
 import { nearest } from "../work/nearest.js";
-import { fits } from "../work/search.js";
+import { initialsOf } from "../work/initials.js";
+import { search } from "../work/search.js";
 import { reportSnap } from "../work/send.js";
 import { keepShot } from "../work/shoot.js";
 import { addSnapPhoto, chipsOf } from "../work/snap.js";
@@ -21,7 +22,7 @@ import { recentReasons, rememberReasons } from "./recent.js";
 import { back, go } from "./router.js";
 import { calendar, clock, distance, listed, named, nearDay } from "./shown.js";
 import { Shot } from "./shot.js";
-import { criterionOf, kindOf, notice, now, view } from "./state.js";
+import { criterionOf, kindOf, kindsOf, notice, now, view } from "./state.js";
 
 function change(id, what) {
   const snap = draftOf(id);
@@ -40,8 +41,8 @@ export function Snap({ id }) {
   const all = [...view.value.place.values()];
   const near = nearest(all, spot);
   const place = snap.place === undefined ? (near[0]?.place ?? null) : snap.place ? (view.value.place.get(snap.place) ?? null) : null;
-  const kind = kindOf(snap.criterion ? snap.criterion.split(".")[0] : (place?.kinds?.[0] ?? "01"));
-  const criterion = criterionOf(snap.criterion);
+  const kind = kindOf(snap.criterion ? snap.criterion.split(".")[0] : (place?.kinds?.[0] ?? "01"), snap.manual);
+  const criterion = criterionOf(snap.criterion, snap.manual);
   const last = snap.photos[snap.photos.length - 1];
   const fixed = snap.fixed?.photos ?? [];
   const unit = rows.unit.get(snap.unit ?? place?.unit);
@@ -58,7 +59,7 @@ export function Snap({ id }) {
       await reportSnap(draftOf(id), {
         place,
         kind: snap.criterion || place ? kind : null,
-        manual: manual.value?.version ?? null,
+        manual: snap.manual ?? manual.value?.version ?? null,
         position: spot ? position(clockNow()) ?? snap.position : null,
       });
       go("/", { replace: true });
@@ -205,7 +206,7 @@ function What({ id, snap, kind, criterion, onSeek }) {
 
 function PlaceSheet({ places, onPick, onClose }) {
   const [typed, setTyped] = useState("");
-  const hits = places.filter((p) => fits(typed, p)).slice(0, 40);
+  const hits = search(typed, places, { most: 40 }).map(({ thing }) => thing);
   return html`<${Sheet} title=${t("点位")} onClose=${onClose}>
     <div class="form flat">
       <label class="seek">
@@ -217,17 +218,30 @@ function PlaceSheet({ places, onPick, onClose }) {
   <//>`;
 }
 
-function SeekSheet({ first, onPick, onClose }) {
+/** What each criterion is found by, in small letters: words, reasons, and the initials of both. @type {WeakMap<any, string>} */
+const hays = new WeakMap();
+
+function hayOf(c) {
+  let hay = hays.get(c);
+  if (hay === undefined) {
+    const words = [c.text_zh, c.theme_short_zh, ...(c.reasons_zh ?? [])].filter(Boolean);
+    const english = [c.text_en, ...(c.reasons_en ?? [])].filter(Boolean);
+    hay = [c.code, ...words, ...english, ...words.map(initialsOf)].join("\n").toLowerCase();
+    hays.set(c, hay);
+  }
+  return hay;
+}
+
+function SeekSheet({ first, version, onPick, onClose }) {
   const [typed, setTyped] = useState("");
-  const kinds = [...(first ? [first] : []), ...(manual.value?.kinds ?? []).filter((k) => k !== first)];
+  const kinds = [...(first ? [first] : []), ...kindsOf(version).filter((k) => k !== first)];
   const hits = [];
   const seen = new Set();
   const q = typed.trim().toLowerCase();
   for (const kind of kinds) {
     for (const c of kind.criteria) {
       if (hits.length >= 40) break;
-      const words = [c.code, named(c, "text"), ...listed(c, "reasons"), c.initials ?? ""].join(" ").toLowerCase();
-      if ((q && !words.includes(q)) || (!q && kind !== first)) continue;
+      if ((q && !hayOf(c).includes(q)) || (!q && kind !== first)) continue;
       const text = named(c, "text");
       if (seen.has(text)) continue;
       seen.add(text);

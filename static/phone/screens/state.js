@@ -3,42 +3,68 @@
 import { computed, signal } from "../kit/html.js";
 import { minute } from "../kit/clock.js";
 import { t, lang } from "../kit/words.js";
-import { changed, manual, manualOf, me, rows } from "../store/rows.js";
+import { changed, manual, me, rows } from "../store/rows.js";
+import { earlierManual } from "../outbox/manuals.js";
 import { needsAttention, unsettled, waiting } from "../outbox/state.js";
 import { drafts } from "../work/drafts.js";
 import { hatOf } from "../work/legal.js";
+import { mayNow, stillMay } from "../work/rules.js";
+import { isWritten } from "../work/slips.js";
 import { isOpen, seen } from "../work/view.js";
 import { listed, named } from "./shown.js";
 
 /** The time the screens count from; renewed every half minute. */
 export const now = () => minute.value;
 
-/** Earlier manuals that a draft was begun with, by version; null while one is being read, or when it is not here. */
+/** Manuals that are not in force, by version; undefined: being looked for; null: nowhere to be had now. */
 const earlier = signal(new Map());
 
-/** The manual of a version; the one in force unless told, or while another is not here. @param {number | null | undefined} version */
+/**
+ * The manual of a version: what was begun with one is shown and finished with that one.
+ * @param {number | null | undefined} version none: the one in force
+ * @returns {any} undefined while it is being looked for, null when it cannot be had now
+ */
 function manualFor(version) {
   const current = manual.value;
   if (version == null || current?.version === version) return current;
   if (!earlier.value.has(version)) {
-    earlier.value = new Map(earlier.peek()).set(version, null);
-    manualOf(version).then((found) => (earlier.value = new Map(earlier.peek()).set(version, found)));
+    queueMicrotask(() => {
+      if (earlier.peek().has(version)) return;
+      earlier.value = new Map(earlier.peek()).set(version, undefined);
+      earlierManual(version).then((found) => {
+        earlier.value = new Map(earlier.peek()).set(version, found);
+        // Without signal now; looked for again when there is news.
+        if (!found) setTimeout(() => forget(version), 60_000);
+      });
+    });
   }
-  return earlier.value.get(version) ?? current;
+  return earlier.value.get(version);
 }
 
+function forget(version) {
+  const rest = new Map(earlier.peek());
+  rest.delete(version);
+  earlier.value = rest;
+}
+
+/** Can the manual that this was begun with not be had now? @param {number | null | undefined} version */
+export const lacksManual = (version) => manualFor(version) === null && manual.value != null;
+
+/** The manual's kinds. @param {number | null} [version] */
+export const kindsOf = (version) => manualFor(version)?.kinds ?? [];
+
 /** @param {string | null | undefined} code @param {number | null} [version] */
-export const kindOf = (code, version) => manualFor(version)?.kinds.find((k) => k.code === code) ?? null;
+export const kindOf = (code, version) => kindsOf(version).find((k) => k.code === code) ?? null;
 
 /** The criteria of a kind, in the manual's order. @param {string | null | undefined} code @param {number | null} [version] */
 export const criteriaOf = (code, version) => kindOf(code, version)?.criteria ?? [];
 
-/** @param {string | null | undefined} code "25.07" */
-export const criterionOf = (code) => criteriaOf(code?.split(".")[0]).find((c) => c.code === code) ?? null;
+/** @param {string | null | undefined} code "25.07" @param {number | null} [version] */
+export const criterionOf = (code, version) => criteriaOf(code?.split(".")[0], version).find((c) => c.code === code) ?? null;
 
 /** What is wrong, in few words: the reasons chosen, else the criterion, else what the person wrote. */
-export function titleOf({ criterion, reasons = [], words }) {
-  const asked = criterionOf(criterion);
+export function titleOf({ criterion, manual: version, reasons = [], words }) {
+  const asked = criterionOf(criterion, version);
   const names = reasons.map((i) => listed(asked, "reasons")[i]).filter(Boolean);
   if (names.length) return names.join(lang.value === "en" ? ", " : "，");
   return words?.trim() || named(asked, "text") || t("路边问题");
@@ -48,24 +74,30 @@ export function titleOf({ criterion, reasons = [], words }) {
 export const view = computed(() => {
   changed.value;
   lang.value;
-  return seen(rows, unsettled.value, { me: me.value?.person ?? null, criteriaOf, titleOf });
+  return seen(rows, unsettled.value, { me: me.value?.person ?? null, criteriaOf, titleOf, may, unitName });
 });
+
+/** The verbs that are this person's after a command of their own that the office has not answered. @param {any} finding */
+const may = (finding) => (me.value ? mayNow(finding, me.value, rows.zone.get(finding.zone), minute.peek()) : []);
 
 export const unitName = (id) => named(rows.unit.get(id));
 export const zoneName = (id) => named(rows.zone.get(id));
 
 /** The title of a row: the office's words, in the reader's language where the reasons allow it. */
-export const titleOfRow = (finding) => (lang.value === "en" && finding.reasons?.length ? titleOf(finding) : finding.title) || titleOf(finding);
+export const titleOfRow = (finding) => (lang.value === "en" && finding.reasons?.length && criterionOf(finding.criterion, finding.manual) ? titleOf(finding) : finding.title) || titleOf(finding);
 
 /** Where a finding is, and the inspector's words unless they are its title. @param {any} finding */
 export const wherever = (finding) =>
   [finding.place_name || t("路边，不属点位"), finding.words === titleOfRow(finding) ? "" : finding.words].filter(Boolean).join(t("，"));
 
+/** The hat under which it waits for this person now. @param {any} finding */
+export const hatHere = (finding) => hatOf(stillMay(finding, now()), finding.state, finding.extension);
+
 /** Findings that wait for this person, with the hat each waits under. */
 export const mine = computed(() => {
   const out = [];
   for (const finding of view.value.finding.values()) {
-    const hat = isOpen(finding) ? hatOf(finding.may ?? [], finding.state) : null;
+    const hat = isOpen(finding) ? hatHere(finding) : null;
     if (hat) out.push({ finding, hat });
   }
   return out;
@@ -81,8 +113,8 @@ export const openCounts = computed(() => {
   return counts;
 });
 
-/** Drafts a person can go on with: replies and snaps count once a photo is there, or was to be. */
-export const openDrafts = computed(() => drafts.value.filter((d) => d.kind === "visit" || d.photos?.length || d.pending));
+/** Drafts a person can go on with: replies and snaps count once a photo is there, or was to be; slips once something is written. */
+export const openDrafts = computed(() => drafts.value.filter((d) => (d.kind === "slip" ? isWritten(d) : d.kind === "visit" || d.photos?.length || d.pending)));
 
 /** The visit begun and not finished that was touched last. */
 export const openVisit = computed(() => {

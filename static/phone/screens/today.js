@@ -3,14 +3,17 @@
 import { takeUpdate, updateReady } from "../kit/app-shell.js";
 import { html } from "../kit/html.js";
 import { t } from "../kit/words.js";
-import { me, rows } from "../store/rows.js";
+import { me, notices, rows } from "../store/rows.js";
+import { unseen } from "../outbox/notices.js";
 import { byUrgency } from "../work/legal.js";
 import { byDistance } from "../work/nearest.js";
 import { currentRound, nextRound, progressOf } from "../work/round.js";
 import { allowed, follow, here } from "./here.js";
 import { FindingRow, PlaceRow } from "./lists.js";
 import { I, Mast, Nav, Page, Row, Seal, Sec, Tally } from "./parts.js";
+import { at as href } from "./router.js";
 import { SnapTab } from "./snap-tab.js";
+import { KINDS } from "./told.js";
 import { clock, day, daysBetween, shortDay, weekday } from "./shown.js";
 import { mine, now, openDrafts, openVisit, unitName, view, zoneName } from "./state.js";
 
@@ -23,6 +26,7 @@ export function Today() {
     <${Mast} title=${t("今天")} by=${`${day(at)} ${weekday(at)}`} />
     <main>
       <${Newer} />
+      <${News} />
       ${round ? html`<${Round} round=${round} rounds=${rounds} at=${at} />` : html`<${NoRound} rounds=${rounds} waiting=${waiting} at=${at} />`}
       ${!round && me.value?.hats?.includes("inspect") ? html`<${Stale} />` : null}
       <${Sec} title=${t("等我办")} by=${waiting.length ? t("{n} 个问题", { n: waiting.length }) : t("没有")} />
@@ -36,6 +40,21 @@ export function Today() {
     </main>
     <${Nav} here="/" snap=${html`<${SnapTab} />`} />
   <//>`;
+}
+
+/** What the office told since one last looked: one line with its counts. */
+function News() {
+  const fresh = unseen(notices.value);
+  if (!fresh.length) return null;
+  const counts = Object.entries(KINDS)
+    .map(([kind, [, cls, word]]) => ({ word: t(word), cls, n: fresh.filter((one) => one.kind === kind).length }))
+    .filter(({ n }) => n);
+  const others = fresh.length - counts.reduce((sum, { n }) => sum + n, 0);
+  if (others) counts.push({ word: t("消息"), cls: "", n: others });
+  return html`<a class="quiet news" href=${href("/notices")}>
+    <${I} n="bell" />
+    <span>${counts.map(({ word, cls, n }, i) => html`${i ? " · " : null}<span class=${`${cls} nb`}>${word} <b>${n}</b></span>`)}</span>
+  </a>`;
 }
 
 /** A newer version is here: one line, no colour, and no button while something is open. */

@@ -31,6 +31,9 @@ export class LoginNeeded extends Error {
  * @property {number} wait  seconds the server asks us to wait (Retry-After), or 0
  */
 
+/** Where a person shows who they are: 401 there says that it did not work, not that a login has ended. */
+const DOORS = new Set(["/api/login", "/api/enrol"]);
+
 /** Did the last question get an answer? null until the first one.
  * @type {import("@preact/signals").Signal<boolean | null>} */
 export const reached = signal(null);
@@ -51,7 +54,7 @@ export function hangUp() {
  *   seconds: how long to wait for the answer, 30 unless told
  * @returns {Promise<Answer>}
  * @throws {NoAnswer} when nobody answered
- * @throws {LoginNeeded} on 401, except from the login door itself
+ * @throws {LoginNeeded} on 401, except from the doors that log in
  */
 export async function ask(path, { method, json, body, seconds = 30 } = {}) {
   const askedAt = Date.now();
@@ -90,7 +93,7 @@ export async function ask(path, { method, json, body, seconds = 30 } = {}) {
   }
   reached.value = true;
   if (typeof answer.now === "number") learnOffset(answer.now, askedAt, Date.now());
-  if (response.status === 401 && path !== "/api/login") throw new LoginNeeded(answer.code ?? "accounts.login_needed");
+  if (response.status === 401 && !DOORS.has(path)) throw new LoginNeeded(answer.code ?? "accounts.login_needed");
   return {
     ok: response.ok,
     status: response.status,

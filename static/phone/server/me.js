@@ -13,6 +13,15 @@ import { ask } from "./api.js";
 export const askLogin = (login, password, device) =>
   ask("/api/login", { method: "POST", json: { login, password, device } });
 
+/**
+ * Log in by a one-time link.
+ * @param {string} token
+ * @param {{ id: string, name: string }} device
+ * @returns {Promise<import("./api.js").Answer>} 200: `json` is me · 4xx: used, too old, or never ours
+ * @throws {import("./api.js").NoAnswer}
+ */
+export const askEnrol = (token, device) => ask("/api/enrol", { method: "POST", json: { token, device } });
+
 /** @param {string | null} device */
 export const askMe = (device) => ask(device ? `/api/me?device=${encodeURIComponent(device)}` : "/api/me");
 

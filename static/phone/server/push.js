@@ -8,7 +8,8 @@ export const MOST_COMMANDS = 50;
 export const MOST_BYTES = 512 * 1024;
 
 /**
- * @param {{ device: string, epoch: string | null, queued: number, commands: any[] }} batch
+ * @param {{ device: string, epoch: string | null, queued: number, queued_photos?: number, queued_since?: number, commands: any[] }} batch
+ *   queued: what the phone still holds, commands and photos; queued_photos: photos of it; queued_since: when the oldest was kept, ms
  * @returns {Promise<import("./api.js").Answer>}
  */
 export const push = (batch) => ask("/api/push", { method: "POST", json: batch, seconds: 120 });

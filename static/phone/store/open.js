@@ -13,7 +13,7 @@ import { dropHint, keepHint, readHint } from "./hint.js";
 import { Log } from "./log.js";
 import { gaps, getMeta, putMeta, readMeta } from "./meta.js";
 import { dropOrphans, keepPhoto, photoBytes, thumbBytes } from "./photos.js";
-import { changed, loadRows, manual, me, rows } from "./rows.js";
+import { changed, loadRows, manual, me, notices, rows } from "./rows.js";
 import { drafts, entries, healed, lost, photoMarks, storesNote } from "./state.js";
 import { enter, goWithoutLog, here, inTurn, isOpen, leave, settle, tellOthers } from "./tab.js";
 
@@ -103,6 +103,7 @@ async function closeNow() {
   photoMarks.value = new Map();
   me.value = null;
   manual.value = null;
+  notices.value = { list: [], seq: 0, read: 0, read_told: 0 };
   lost.value = [];
   for (const map of Object.values(rows)) map.clear();
   changed.value += 1;

@@ -8,6 +8,8 @@ import { signal } from "../kit/html.js";
 import { setZone } from "../kit/format.js";
 import { inTransaction, reading } from "./database.js";
 import { getMeta, putMeta, readMeta, writeMeta } from "./meta.js";
+import { dropPicturesBut } from "./pictures.js";
+import { drafts } from "./state.js";
 import { tellOthers } from "./tab.js";
 
 const KINDS = /** @type {const} */ (["place", "finding", "unit", "zone", "round"]);
@@ -31,6 +33,13 @@ export const pulledAt = signal(null);
 
 /** The journal's seq that `rows` are at. @type {import("@preact/signals").Signal<number>} */
 export const seenSeq = signal(0);
+
+/**
+ * @typedef {{list: any[], seq: number, read: number, read_told: number}} Notices
+ *   list: newest first; seq: the last one known; read: seen up to here; read_told: the office knows so
+ * @type {import("@preact/signals").Signal<Notices>}
+ */
+export const notices = signal({ list: [], seq: 0, read: 0, read_told: 0 });
 
 /** The server asks for a newer app before it gives rows again. @type {import("@preact/signals").Signal<boolean>} */
 export const upgrade = signal(false);
@@ -58,12 +67,14 @@ export async function loadRows() {
       list: await tx.objectStore(`rows_${feed.at}`).getAll(),
       me: await getMeta(tx, "me"),
       manual: await getMeta(tx, "manual"),
+      notices: await getMeta(tx, "notices"),
     };
   });
   fill(found.list);
   pulledAt.value = found.feed.pulled_at ?? null;
   seenSeq.value = found.feed.seen_seq ?? 0;
   if (found.me) showMe(found.me);
+  if (found.notices) notices.value = found.notices;
   if (found.manual && found.manual !== manual.value) manual.value = found.manual;
 }
 
@@ -90,6 +101,8 @@ export async function keepPage(page, fromStart) {
     apply(page);
   } else if (!page.more) {
     fill(list);
+    // What left the person's scope leaves this phone, pictures too.
+    await dropPicturesBut(named(list));
   }
   if (feed.pulled_at) pulledAt.value = feed.pulled_at;
   seenSeq.value = feed.seen_seq;
@@ -133,6 +146,11 @@ export async function keepPage(page, fromStart) {
   }
 }
 
+/** Every photo that the rows show, SHA-256. @param {any[]} list */
+function named(list) {
+  return new Set(list.flatMap((row) => [...(row.before ?? []), ...(row.after ?? []), ...(row.under_way ?? [])].map((photo) => photo.sha256)));
+}
+
 /** @param {any} page */
 function apply(page) {
   if (!page.rows?.length && !page.gone?.length) return;
@@ -155,6 +173,13 @@ export const startFeedAnew = () =>
     await putMeta(tx, "feed", { ...feed, cursor: null });
   });
 
+/** @param {Notices} next */
+export async function keepNotices(next) {
+  notices.value = next;
+  await writeMeta("notices", next);
+  tellOthers({ what: ["me"] });
+}
+
 /** @param {any} found  the answer of /api/me */
 export async function keepMe(found) {
   await writeMeta("me", found);
@@ -171,20 +196,29 @@ function showMe(found) {
 const manualKey = (/** @type {number|string} */ version) => `manual ${version}`;
 
 /**
- * Keep the manual in force. The two before it stay, for drafts begun with them.
+ * Keep the manual in force. The two before it stay, and every one that a draft was begun with: it is finished with that one.
  * @param {any} found  the answer of /api/manual/<version>
  */
 export async function keepManual(found) {
   await inTransaction(["meta"], async (tx) => {
     await putMeta(tx, "manual", found);
-    await putMeta(tx, manualKey(found.version), found);
-    const kept = ((await getMeta(tx, "manuals")) ?? []).filter((/** @type {any} */ v) => v !== found.version);
-    kept.unshift(found.version);
-    for (const old of kept.splice(3)) await tx.objectStore("meta").delete(manualKey(old));
-    await putMeta(tx, "manuals", kept);
+    await putKept(tx, found, 3);
   });
   manual.value = found;
   tellOthers({ what: ["me"] });
+}
+
+/** Keep a manual that is not in force, for what was begun or found with it. @param {any} found  as above */
+export const keepEarlierManual = (found) => inTransaction(["meta"], (tx) => putKept(tx, found, 4));
+
+/** @param {any} tx @param {any} found @param {number} most  how many stay that no draft needs */
+async function putKept(tx, found, most) {
+  await putMeta(tx, manualKey(found.version), found);
+  const needed = new Set(drafts.value.map((draft) => draft.manual));
+  const all = [found.version, ...((await getMeta(tx, "manuals")) ?? []).filter((/** @type {any} */ v) => v !== found.version)];
+  const kept = all.filter((version, i) => i < most || needed.has(version) || version === manual.value?.version);
+  for (const old of all) if (!kept.includes(old)) await tx.objectStore("meta").delete(manualKey(old));
+  await putMeta(tx, "manuals", kept);
 }
 
 /** A manual kept here, by version; null when it is not. @param {number | string} version */

@@ -73,3 +73,23 @@ export function endOfWorkday(now, n, c) {
   }
   return day * DAY - east(c) + msOf(c.hours[c.hours.length - 1][1]);
 }
+
+/**
+ * A deadline as a line of working time: nights and weekends take no room. Pure.
+ *
+ * @param {{from: number, due: number, asked?: number | null, now: number}} moments  ms; asked: until when more time is asked for
+ * @param {Calendar} c
+ * @returns {{days: number[], now: number, due: number, asked: number | null}} places on the line, 0 to 1; days: where each
+ *   working day after the first begins
+ */
+export function axisOf({ from, due, asked = null, now }, c) {
+  const end = Math.max(due, asked ?? due, Math.min(now, due + 30 * DAY));
+  const all = Math.max(1, workMinutes(from, end, c));
+  const at = (/** @type {number} */ ms) => Math.min(1, Math.max(0, workMinutes(from, ms, c) / all));
+  const days = [];
+  const first = Math.floor((from + east(c)) / DAY);
+  for (let day = first + 1; day * DAY - east(c) < end && days.length < 120; day += 1) {
+    if (isWorked(day, c)) days.push(at(day * DAY - east(c)));
+  }
+  return { days, now: at(now), due: at(due), asked: asked == null ? null : at(asked) };
+}

@@ -7,11 +7,11 @@ import { done } from "./drafts.js";
 import { reportBody } from "./snap.js";
 import { finishBody } from "./visit.js";
 
-/** Every photo that a body names. @param {any} body @returns {string[]} */
+/** Every photo that a body brings. @param {any} body @returns {string[]} */
 export function shasOf(body) {
   const found = new Set();
   JSON.stringify(body, (key, value) => {
-    if (key === "sha256") found.add(value);
+    for (const photo of key === "photos" ? value : []) found.add(photo.sha256);
     return value;
   });
   return [...found];
@@ -48,7 +48,12 @@ export async function rectify(reply) {
 }
 
 /**
- * A verdict on a finding that can be taken back until `delay_ms` has passed: it is not sent before.
- * @param {string} verb "finding.clear" @param {string} finding @param {any} body @param {number} delay_ms
+ * Say a verb about a finding. With `delay_ms` it can be taken back until that has passed: it is not sent before.
+ * @param {string} verb "finding.clear" @param {string} finding @param {any} body
+ * @param {{delay_ms?: number, draft?: string}} [how] draft: the slip that it was written on, which goes in the same stroke
  */
-export const decide = (verb, finding, body, delay_ms = 0) => keep(verb, finding, body, { photos: [], delay_ms });
+export async function decide(verb, finding, body, { delay_ms = 0, draft } = {}) {
+  const command = await keep(verb, finding, body, { photos: shasOf(body), delay_ms, draft });
+  if (draft) done(draft);
+  return command;
+}

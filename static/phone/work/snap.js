@@ -2,15 +2,15 @@
 // A finding reported on the way (随手拍): its draft grows choice by choice (pure), and ends as one command.
 
 /**
- * @typedef {{id: string, kind: "snap", place: string | null | undefined, place_kind: string | null, criterion: string | null, reasons: number[],
+ * @typedef {{id: string, kind: "snap", manual: number | null, place: string | null | undefined, place_kind: string | null, criterion: string | null, reasons: number[],
  *   words: string, unit: string | null, zone: string | null, photos: any[], fixed: null | {photos: any[], words: string},
  *   started_at: number, pending: null | {role: string, at: number}, rev?: number, saved_at?: number}} Snap
- *   place: undefined = not chosen yet, the nearest stands; null = by the road
+ *   manual: the version it was begun with, and is reported with; place: undefined = not chosen yet, the nearest stands; null = by the road
  */
 
 /** @returns {Snap} */
-export const newSnap = ({ id, at }) => ({
-  id, kind: "snap", place: undefined, place_kind: null, criterion: null, reasons: [], words: "", unit: null, zone: null,
+export const newSnap = ({ id, at, manual = null }) => ({
+  id, kind: "snap", manual, place: undefined, place_kind: null, criterion: null, reasons: [], words: "", unit: null, zone: null,
   photos: [], fixed: null, started_at: at, pending: null,
 });
 

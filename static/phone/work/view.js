@@ -1,34 +1,32 @@
 // @ts-check
 // What the person sees: the county's rows with their own commands, not yet answered, already done. Pure.
 
+import { after, stillMay } from "./rules.js";
 import { scoreOf, tallyOf } from "./score.js";
 
 /** @typedef {{id: string, verb: string, subject: string, at: number, body: any}} Command */
 
-/** The state that a verb leads to, as far as the phone can tell before the receipt. */
-const AFTER = {
-  "finding.screen": "to_assign",
-  "finding.dismiss": "dismissed",
-  "finding.assign": "assigned",
-  "finding.accept": "accepted",
-  "finding.rectify": "rectified",
-  "finding.clear": "cleared",
-  "finding.return": "returned",
-  "finding.undo": "rectified",
-  "finding.void": "void",
-};
-
-/** The same verbs as the course tells them. */
+/** Verbs as the course tells them. The entry of a mark is told like that of a state. */
 const PAST = {
-  "finding.screen": "screened",
-  "finding.dismiss": "dismissed",
-  "finding.assign": "assigned",
-  "finding.accept": "accepted",
-  "finding.rectify": "rectified",
-  "finding.clear": "cleared",
-  "finding.return": "returned",
-  "finding.undo": "undone",
-  "finding.void": "voided",
+  screen: "screened",
+  dismiss: "dismissed",
+  merge: "merged",
+  assign: "assigned",
+  take_back: "taken_back",
+  accept: "accepted",
+  dispute: "disputed",
+  rectify: "rectified",
+  ask_extension: "extension_asked",
+  extend: "extended",
+  refuse_extension: "extension_refused",
+  clear: "cleared",
+  return: "returned",
+  undo: "undone",
+  defer: "deferred",
+  resume: "resumed",
+  reopen: "reopened",
+  supervise: "supervised",
+  void: "voided",
 };
 
 /** Nothing is to be done about findings in these states. */
@@ -45,38 +43,74 @@ const shown = (p) => ({ sha256: p.sha256, taken_at: p.taken_at, accuracy_m: p.po
  *
  * @param {any} finding the row @param {Command} command
  * @param {{id: string, name: string}} me
+ * @param {{may?: (finding: any) => string[], unitName?: (id: string) => string, numberOf?: (id: string) => string | null}} [about]
+ *   may: the verbs that are theirs in the new state; numberOf: the number of another finding
  * @returns {any} a new row; `pending` says that the receipt has not come
  */
-export function afterCommand(finding, command, me) {
-  const { verb, body, at } = command;
-  const state = AFTER[verb];
-  if (!state) return finding;
+export function afterCommand(finding, { verb, body, at }, me, { may = () => [], unitName = () => "", numberOf = () => null } = {}) {
+  if (verb === "photo.give_up") {
+    const given = (/** @type {any[]} */ photos = []) => photos.map((p) => (p.sha256 === body.sha256 ? { ...p, state: "given_up" } : p));
+    return { ...finding, before: given(finding.before), after: given(finding.after), under_way: given(finding.under_way), pending: true };
+  }
+  const word = verb.split(".")[1];
+  const state = after(finding.state, word);
+  if (!PAST[word] || !state) return finding;
+  const step = {
+    verb: PAST[word],
+    at,
+    who: me.name,
+    unit_name: body.unit ? unitName(body.unit) : "",
+    words: body.words ?? "",
+    reason: body.reason,
+    due_at: body.due_at ?? body.until,
+    photos: body.photos?.length ?? 0,
+    pending: true,
+  };
   const row = {
     ...finding,
+    ...changeOf[word]?.(finding, body, at, me),
     state,
     pending: true,
-    may: [],
-    course: [
-      ...(finding.course ?? []),
-      { verb: PAST[verb], at, who: me.name, words: body.words ?? "", reason: body.reason, pending: true },
-    ],
+    course: [...(finding.course ?? []), step],
   };
-  if (verb === "finding.accept") {
-    // A look that accepts takes nothing away from the one who looks.
-    return { ...row, accepted_at: at, may: (finding.may ?? []).filter((v) => v !== "accept") };
-  }
-  if (verb === "finding.rectify") {
-    return { ...row, rectified_at: at, rectifier: me.id, after: [...(finding.after ?? []), ...body.photos.map(shown)] };
-  }
-  if (verb === "finding.clear") return { ...row, cleared_at: at, cleared_by_name: me.name };
-  if (verb === "finding.return") {
-    return { ...row, returned: (finding.returned ?? 0) + 1, due_at: body.due_at ?? finding.due_at, returned_at: at };
-  }
-  if (verb === "finding.assign") {
-    return { ...row, assigned_at: at, unit: body.unit, due_at: body.due_at ?? finding.due_at };
-  }
-  if (verb === "finding.undo") return { ...row, cleared_at: null, cleared_by_name: null };
-  return row;
+  if (word === "merge") row.merged_into = { id: body.into, number: numberOf(body.into) };
+  // A mark, or a look that accepts, takes nothing else away from the one who says it.
+  return { ...row, may: state === finding.state || word === "accept" ? stillMay(row, at) : may(row) };
+}
+
+/** What each verb changes beside the state. @type {Record<string, (finding: any, body: any, at: number, me: {id: string, name: string}) => any>} */
+const changeOf = {
+  accept: (_f, _b, at) => ({ accepted_at: at }),
+  rectify: (f, body, at, me) => ({ rectified_at: at, rectifier: me.id, after: [...(f.after ?? []), ...body.photos.map(shown)], extension: null }),
+  clear: (_f, _b, at, me) => ({ cleared_at: at, cleared_by_name: me.name }),
+  return: (f, body, at) => ({ returned: (f.returned ?? 0) + 1, due_at: body.due_at ?? f.due_at, returned_at: at }),
+  assign: (f, body, at) => ({ assigned_at: at, unit: body.unit, due_at: body.due_at ?? f.due_at, extension: null, disputed: null }),
+  undo: () => ({ cleared_at: null, cleared_by_name: null }),
+  dispute: (_f, body, at, me) => ({ unit: null, due_at: null, disputed: { words: body.words, by_name: me.name, at }, extension: null }),
+  take_back: () => ({ unit: null, due_at: null, assigned_at: null }),
+  ask_extension: (f, body, at, me) => ({ under_way: [...(f.under_way ?? []), ...body.photos.map(shown)], extension: { due_at: body.due_at, words: body.words, asked_by_name: me.name, asked_at: at } }),
+  extend: (f, body) => ({ due_at: body.due_at, extension: null, extended: (f.extended ?? 0) + 1 }),
+  refuse_extension: () => ({ extension: null }),
+  supervise: (f, body, at) => ({ supervised_at: at, due_at: body.due_at ?? f.due_at }),
+  defer: (_f, body) => ({ deferred_until: body.until, extension: null }),
+  resume: () => ({ deferred_until: null }),
+  reopen: (f, body, at) => ({ cleared_at: null, cleared_by_name: null, assigned_at: at, due_at: body.due_at ?? f.due_at }),
+};
+
+/**
+ * What else is to be known of a finding beside its state, the most pressing first.
+ * @param {any} finding
+ * @returns {Array<"supervised" | "back" | "disputed" | "asked" | "extended" | "deferred">}
+ */
+export function marksOf(finding) {
+  const marks = [];
+  if (finding.supervised_at) marks.push("supervised");
+  if (finding.recurrence) marks.push("back");
+  if (finding.disputed && finding.state === "to_assign") marks.push("disputed");
+  if (finding.extension) marks.push("asked");
+  else if (finding.extended) marks.push("extended");
+  if (finding.state === "deferred") marks.push("deferred");
+  return /** @type {any} */ (marks);
 }
 
 /**
@@ -134,10 +168,11 @@ export function reported(what, at, me, title) {
  *
  * @param {{place: Map<string, any>, finding: Map<string, any>}} rows  as pulled; not changed
  * @param {Command[]} commands  own, without effect in the rows yet, oldest first
- * @param {{me: {id: string, name: string} | null, criteriaOf: (kind: string, manual?: string) => any[], titleOf: (what: any) => string}} about
+ * @param {{me: {id: string, name: string} | null, criteriaOf: (kind: string, manual?: string) => any[], titleOf: (what: any) => string,
+ *   may?: (finding: any) => string[], unitName?: (id: string) => string}} about
  * @returns {{place: Map<string, any>, finding: Map<string, any>}}
  */
-export function seen(rows, commands, { me, criteriaOf, titleOf }) {
+export function seen(rows, commands, { me, criteriaOf, titleOf, may, unitName }) {
   if (!commands.length || !me) return { place: rows.place, finding: rows.finding };
   const place = new Map(rows.place);
   const finding = new Map(rows.finding);
@@ -156,7 +191,8 @@ export function seen(rows, commands, { me, criteriaOf, titleOf }) {
       if (where) place.set(where.id, visited(where, command, me, criteriaOf(body.kind, body.manual)));
     } else {
       const row = finding.get(subject);
-      if (row) finding.set(subject, afterCommand(row, command, me));
+      const numberOf = (/** @type {string} */ id) => finding.get(id)?.number ?? null;
+      if (row) finding.set(subject, afterCommand(row, command, me, { may, unitName, numberOf }));
     }
   }
   return { place, finding };

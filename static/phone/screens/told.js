@@ -1,0 +1,13 @@
+// What the office tells of, and how it looks.
+
+/** kind -> [icon, how urgent, word] */
+export const KINDS = {
+  new_work: ["hammer", "", "新交办"],
+  returned: ["undo-2", "soon", "退回重办"],
+  due_tomorrow: ["hourglass", "soon", "明日到期"],
+  overdue: ["circle-alert", "late", "超期"],
+  answered: ["check", "", "有答复"],
+  supervised: ["eye", "late", "督办"],
+  to_review: ["search-check", "", "待复核"],
+  to_decide: ["calendar-plus", "soon", "待决定"],
+};
