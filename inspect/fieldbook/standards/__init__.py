@@ -49,7 +49,7 @@ from .queries import (
     versions,
     waiting_table,
 )
-from .refusals import CodeTaken, EditedMeanwhile, NoDraft, NoSuchManual, NotInDraft
+from .refusals import CodeTaken, DayPassed, EditedMeanwhile, NoDraft, NoSuchManual, NotInDraft, TableUnread
 from .rules import Answer, meets, verdict_of
 from .shape import Fault, criterion_faults, even_share, kind_faults, next_code, settle_criterion, settle_kind, themes_of
 from .table import HEADING, Odd, Read, read_table, sheet_of
@@ -64,6 +64,7 @@ __all__ = [
     "Comparison",
     "Criterion",
     "CriterionChange",
+    "DayPassed",
     "Draft",
     "DraftCriterion",
     "DraftKind",
@@ -80,6 +81,7 @@ __all__ = [
     "Odd",
     "Piece",
     "Read",
+    "TableUnread",
     "Version",
     "add_criterion",
     "add_kind",
