@@ -9,10 +9,11 @@ import { keys } from "./keys.js";
 import { print } from "./print.js";
 import { review } from "./review.js";
 import { rows } from "./rows.js";
+import { select } from "./select.js";
 import { send } from "./send.js";
 import { upload } from "./upload.js";
 
-const parts = [print, send, copy, diptych, review, accept, upload];
+const parts = [print, send, copy, diptych, review, accept, upload, select];
 
 /** @param {ParentNode} root */
 function wire(root) {

@@ -19,7 +19,7 @@ HEAPS = ("to_assign", "to_screen", "disputed", "extension", "deferred", "twice")
 #: deferred findings whose date is this near come up
 COMING_UP = timedelta(days=7)
 #: that many are shown of one heap
-MOST = 200
+MOST_IN_A_HEAP = 200
 
 #: heap -> order
 _ORDER: dict[str, tuple[Any, ...]] = {
@@ -32,7 +32,7 @@ _ORDER: dict[str, tuple[Any, ...]] = {
 }
 
 
-def heap(session: Session, standing: Standing, name: str, *, now: datetime, text: str = "", limit: int = MOST) -> list[Finding]:
+def heap(session: Session, standing: Standing, name: str, *, now: datetime, text: str = "", limit: int = MOST_IN_A_HEAP) -> list[Finding]:
     """The findings of one heap that this person decides on, the most urgent first."""
     where = and_(_reach(standing), _lies(name, now), _about(text))
     return list(session.scalars(select(Finding).where(where).order_by(*_ORDER[name]).limit(limit)))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from fieldbook.evidence import Spot, apart_m
 from fieldbook.kernel import county
 
-from . import routing
+from . import routing, rules
 from .model import Finding, State
 from .queries import overdue
 from .rules import OPEN, RUNNING
@@ -27,7 +27,7 @@ MOST_NEAR = 3
 
 @dataclass(frozen=True)
 class Ground:
-    """Why a unit is proposed. code: a way of `routing.WAYS`, or record, or now; facts fill its sentence."""
+    """Why a unit is proposed. code: a way of `routing.WAYS`, record, nearby or now; facts fill its sentence."""
 
     code: str
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -60,6 +60,9 @@ def proposals(session: Session, finding: Finding, *, now: datetime) -> list[Prop
             grounds.setdefault(unit, []).append(Ground(way))
     for unit, done, in_time in _record(session, finding, now):
         grounds.setdefault(unit, []).append(Ground("record", {"done": done, "in_time": in_time, "days": LOOKS_BACK.days}))
+    for unit, done in _nearby(session, finding, now):
+        if all(ground.code != "record" for ground in grounds.get(unit, ())):
+            grounds.setdefault(unit, []).append(Ground("nearby", {"done": done, "metres": NEAR_M, "days": LOOKS_BACK.days}))
     if finding.unit_id is not None:
         grounds.setdefault(finding.unit_id, []).append(Ground("now"))
     told = [Proposal(unit, tuple(why), str(unit) in finding.disputed_units) for unit, why in grounds.items()]
@@ -98,6 +101,29 @@ def near(session: Session, finding: Finding) -> list[tuple[Finding, int]]:
             told.append((other, apart))
     # the same place's many other troubles are no reason to merge; the same criterion is told first
     return sorted(told, key=lambda pair: (pair[0].criterion != finding.criterion, pair[1], pair[0].number))[:MOST_NEAR]
+
+
+def _nearby(session: Session, finding: Finding, now: datetime) -> list[tuple[UUID, int]]:
+    """(unit, cleared) of who put anything right within NEAR_M lately, most first: a hint, no more."""
+    if finding.lat_e7 is None or finding.lon_e7 is None:
+        return []
+    tall, wide = rules.box_e7(finding.lat_e7, NEAR_M)
+    done = func.count()
+    rows = session.execute(
+        select(Finding.rectifying_unit_id, done)
+        .where(
+            Finding.state == State.CLEARED,
+            Finding.on_spot.is_(False),
+            Finding.cleared_at >= now - LOOKS_BACK,
+            Finding.rectifying_unit_id.is_not(None),
+            Finding.lat_e7.between(finding.lat_e7 - tall, finding.lat_e7 + tall),
+            Finding.lon_e7.between(finding.lon_e7 - wide, finding.lon_e7 + wide),
+        )
+        .group_by(Finding.rectifying_unit_id)
+        .order_by(done.desc())
+        .limit(2)
+    )
+    return [(unit, count) for unit, count in rows if unit is not None]
 
 
 def _apart(one: Finding, other: Finding) -> int | None:

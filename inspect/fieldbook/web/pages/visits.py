@@ -1,23 +1,23 @@
 """检查: what was judged, criterion by criterion, and how the score comes about."""
 
-from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, Request, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from fieldbook import evidence, findings, inspections, journal, places, reports, standards
+from fieldbook import evidence, findings, inspections, journal, reports, standards
 from fieldbook.evidence import Role
 from fieldbook.findings import Finding
 from fieldbook.kernel import db
+from fieldbook.places import Place
 from fieldbook.reports import VisitFilters, VisitSeen
 
-from .. import drawing, formats
+from .. import drawing, filters, formats
 from ..doors import needs, now, standing
+from ..filters import Asked
 from ..frame import VISITS
 from ..shown import Shown, show_photo
 from ..words import _
@@ -27,89 +27,55 @@ bp = Blueprint("visits", __name__)
 LETTER = {"pass": "p", "fail": "f", "mostly": "m", "na": "n"}
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What the address asks for."""
-
-    filters: VisitFilters
-    page: int
-
-    @classmethod
-    def of(cls, asked: Request) -> "Asked":
-        args = asked.args
-        view = args.get("view", "all")
-        return cls(
-            VisitFilters(
-                view=view if view in reports.VISIT_VIEWS else "all",
-                zones=tuple(_ids(args.getlist("zone"))),
-                kinds=tuple(kind[:10] for kind in args.getlist("kind") if kind),
-                place=next(iter(_ids([args.get("place", "")])), None),
-                text=args.get("q", "").replace("\x00", "")[:60].strip(),
-            ),
-            min(max(args.get("page", 1, type=int) or 1, 1), 100_000),
-        )
-
-    def pairs(self, *, without: tuple[str, str] | None = None, leave: tuple[str, ...] = ()) -> list[tuple[str, str]]:
-        """The address's fields again, without one value or without some names."""
-        filters = self.filters
-        pairs = [
-            ("view", filters.view if filters.view != "all" else ""),
-            *(("zone", str(zone)) for zone in filters.zones),
-            *(("kind", kind) for kind in filters.kinds),
-            ("place", str(filters.place or "")),
-            ("q", filters.text),
-            ("page", str(self.page) if self.page > 1 else ""),
-        ]
-        return [pair for pair in pairs if pair[1] and pair != without and pair[0] not in leave]
-
-
-def _ids(texts: list[str]) -> list[UUID]:
-    found = []
-    for text in texts:
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue
-    return found
-
-
-def _at(pairs: list[tuple[str, str]]) -> str:
-    return url_for("visits.index") + (f"?{urlencode(pairs)}" if pairs else "")
+def _read(asked: Request) -> tuple[VisitFilters, Asked]:
+    """What the address asks for, and how to ask for something else."""
+    args = asked.args
+    wanted = VisitFilters(
+        view=filters.one_of(args, "view", reports.VISIT_VIEWS, "all"),
+        zones=filters.ids(args.getlist("zone")),
+        kinds=filters.codes(args, "kind"),
+        place=filters.one_id(args.get("place")),
+        text=filters.searched(args),
+    )
+    fields = (
+        ("view", wanted.view if wanted.view != "all" else ""),
+        *(("zone", str(zone)) for zone in wanted.zones),
+        *(("kind", kind) for kind in wanted.kinds),
+        ("place", str(wanted.place or "")),
+        ("q", wanted.text),
+    )
+    return wanted, Asked(url_for("visits.index"), fields, filters.page_of(args))
 
 
 @bp.get("/visits")
 @needs(*VISITS)
 def index() -> ResponseReturnValue:
     """The visits the person sees, grouped by day."""
-    session, at, asked = db.session(), now(), Asked.of(request)
+    session, at = db.session(), now()
+    wanted, asked = _read(request)
     shown = Shown(session, standing(), at)
-    rows, total = reports.visits(session, standing(), asked.filters, now=at, page=asked.page)
-    counts = reports.visit_counts(session, standing(), asked.filters, now=at)
-    first = (asked.page - 1) * reports.VISITS_PAGE + 1
-    last = first + len(rows) - 1
-    rest = asked.pairs(leave=("page",))
+    rows, total = reports.visits(session, standing(), wanted, now=at, page=asked.page)
+    counts = reports.visit_counts(session, standing(), wanted, now=at)
+    current = reports.round_now(session, reports.scope_of(session, standing(), None), at)
     told = {
+        "round": current.name if current else "",
         "as_of": at,
         "plain": url_for(".index"),
-        "q": asked.filters.text,
+        "q": wanted.text,
         "kept": asked.pairs(leave=("q", "page")),
-        "kept_all": rest,
+        "kept_all": asked.pairs(leave=("page",)),
         "tabs": [
             {
                 "word": _view_word(view),
                 "count": counts[view],
-                "chosen": view == asked.filters.view,
-                "href": _at(replace(asked, filters=replace(asked.filters, view=view), page=1).pairs()),
+                "chosen": view == wanted.view,
+                "href": asked.asking(view=view if view != "all" else "").at(),
             }
             for view in reports.VISIT_VIEWS
         ],
-        "chips": _chips(asked, shown),
-        "choices": _choices(asked, shown),
-        "total": total,
-        "first": first,
-        "last": last,
-        "previous": _at([*rest, ("page", str(asked.page - 1))]) if asked.page > 1 and rows else None,
-        "next": _at([*rest, ("page", str(asked.page + 1))]) if last < total and rows else None,
+        "chips": [chip for those in filters.chips(asked, shown, zones=wanted.zones, kinds=wanted.kinds, place=wanted.place, text=wanted.text).values() for chip in those],
+        "choices": [filters.zone_choice(shown, wanted.zones), filters.kind_choice(shown, wanted.kinds)],
+        **asked.paging(shown=len(rows), total=total, size=reports.VISITS_PAGE),
         "days": _days(rows, shown),
         "empty": {
             "word": _("还没有检查记录。") if not asked.pairs() else _("这些条件下没有检查记录。"),
@@ -122,29 +88,6 @@ def index() -> ResponseReturnValue:
 
 def _view_word(view: str) -> str:
     return {"all": _("全部"), "today": _("今日"), "waiting": _("照片未到齐"), "critical": _("关键项不合格")}[view]
-
-
-def _chips(asked: Asked, shown: Shown) -> list[dict[str, str]]:
-    filters = asked.filters
-    chips = [(_("责任区"), shown.zone(zone), "zone", str(zone)) for zone in filters.zones]
-    chips += [(_("任务对象"), shown.kind_name(kind), "kind", kind) for kind in filters.kinds]
-    if filters.place:
-        place = places.places_by_id(shown.session, [filters.place]).get(filters.place)
-        if place is not None and shown.standing.sees(place.zone_id, place.unit_id):
-            chips.append((_("点位"), place.name, "place", str(filters.place)))
-    if filters.text:
-        chips.append((_("搜索"), filters.text, "q", filters.text))
-    return [{"label": label, "value": value, "off": _at(asked.pairs(without=(name, raw), leave=("page",)))} for label, value, name, raw in chips if value]
-
-
-def _choices(asked: Asked, shown: Shown) -> list[dict[str, Any]]:
-    manual = shown.manual
-    zones = [zone for zone in places.zones(shown.session) if shown.standing.sees(zone.id) and zone.id not in asked.filters.zones]
-    kinds = [kind for kind in (manual.kinds.values() if manual else ()) if kind.code not in asked.filters.kinds]
-    return [
-        {"name": "zone", "label": _("责任区"), "options": [{"value": str(zone.id), "word": shown.zone(zone.id), "chosen": False} for zone in zones]},
-        {"name": "kind", "label": _("任务对象"), "options": [{"value": k.code, "word": f"{k.code} {k.name(shown.language)}", "chosen": False} for k in kinds]},
-    ]
 
 
 def _days(rows: list[VisitSeen], shown: Shown) -> list[dict[str, Any]]:
@@ -357,7 +300,7 @@ def _since(session: Any, visit: inspections.Visit, kind: standards.Kind) -> str:
     return _("第 %(n)s 版改了 %(codes)s", n=current.version, codes=_("、").join(changed))
 
 
-def _where(visit: inspections.Visit, place: places.Place) -> str:
+def _where(visit: inspections.Visit, place: Place) -> str:
     if visit.lat_e7 is None or visit.lon_e7 is None:
         return _("位置未核实")
     accuracy = _("精度 %(n)s 米", n=visit.accuracy_m)
