@@ -106,6 +106,11 @@ def thousands(value: int) -> str:
     return f"{value:,}".replace(",", "\u2009") if value >= 10_000 else str(value)
 
 
+def size(count: int) -> str:
+    """Bytes as people say them: 412 MB, 11.6 GB."""
+    return f"{figure(count / 1e9)} GB" if count >= 1e9 else f"{figure(count / 1e6)} MB"
+
+
 def per_cent(part: int, whole: int) -> str:
     """81.8 %, or a dash where there is nothing to divide by."""
     return f"{part / whole * 100:.1f} %" if whole else "–"

@@ -40,7 +40,7 @@ def index() -> ResponseReturnValue:
             "unit": shown.unit(one.finding.unit_id),
             "due": shown.due(one.finding),
             "until": one.finding.due_at,
-            "href": url_for("findings.one", finding_id=one.finding.id),
+            "href": url_for("findings.show", finding_id=one.finding.id),
         }
         for one in told
         if kind in ("", one.kind)

@@ -29,7 +29,7 @@ from fieldbook.kernel import (
 
 from .. import doors, words
 from ..doors import acting, house, needs, now
-from ..formats import local, month_word
+from ..formats import local, month_word, size
 from ..words import _
 from .setup import OriginFixed, fix_origin
 
@@ -265,7 +265,7 @@ def _backup(at: datetime) -> dict[str, Any]:
     newest: Copy | None = made[0] if made else None
     return {
         "newest": newest,
-        "mb": newest.bytes / 1e6 if newest else 0,
+        "size": size(newest.bytes) if newest else "",
         "age": (at - newest.made_at).total_seconds() if newest else 0,
         "marks": marks,
         "good": sum(mark["state"] == "ok" for mark in marks),
@@ -288,19 +288,26 @@ def _disk() -> dict[str, Any]:
         width = 100 * size / whole
         bars.append({"kind": kind, "x": f"{x:.2f}%", "width": f"{width:.2f}%"})
         x += width
-    return {"photos": photos / 1e9, "copies": saved / 1e9, "free": usage.free / 1e9, "total": usage.total / 1e9, "bars": bars}
+    return {"photos": size(photos), "copies": size(saved), "free": size(usage.free), "total": size(usage.total), "bars": bars}
 
 
 def _changes() -> list[dict[str, Any]]:
     """The newest changes of the settings: who, when, what."""
     entries = [one for one in journal.course_of(db.session(), [NIL])[NIL] if one["verb"].startswith(("county.", "calendar."))][-20:]
     names = accounts.person_names(db.session(), [one["actor"] for one in entries if one["actor"]])
-    return [
-        {
-            "at": one["at"],
-            "who": names.get(one["actor"], ""),
-            "verb": one["verb"],
-            "told": [f"{key}: {value}" for key, value in (one["said"] or {}).items() if value] or [f"{key}: {value}" for key, value in one["facts"].items()],
-        }
-        for one in reversed(entries)
-    ]
+    return [{"at": one["at"], "who": names.get(one["actor"], ""), "told": _("，").join(_told(one))} for one in reversed(entries)]
+
+
+def _told(entry: dict[str, Any]) -> list[str]:
+    """What one entry changed, in words."""
+    facts, said = entry["facts"], entry["said"] or {}
+    if entry["verb"] == "county.settled":
+        labels = {one.key: one.label for part in figures().values() for one in part}
+        labels |= {"name": _("县名"), "name_en": _("英文名"), "origin": _("网址"), "routing": _("交办顺序"), "put_off": _("起步步骤"), "set_up": _("起步步骤")}
+        return [f"{labels.get(key, key)} → {value}" for key, value in said.items()]
+    if entry["verb"] == "calendar.day_set":
+        what = _("%(day)s 改为上班", day=facts["day"]) if facts["works"] else _("%(day)s 改为休息", day=facts["day"])
+        return [what, *([str(said["name"])] if said.get("name") else [])]
+    if entry["verb"] == "calendar.day_unset":
+        return [_("%(day)s 照国办通知", day=facts["day"])]
+    return [_("装入日历"), _("%(n)s 天", n=facts.get("days", 0))]
