@@ -182,11 +182,14 @@ class _Merger:
         return self._placed(bodies, before, remove_missing)
 
     def _written(self, code: str, kind: str, before: Mapping[str, Body]) -> str:
-        """The code that a cell means: "8" or "25.8" of a table is 25.08 of ours."""
-        for way in (code, f"{kind}.{code.zfill(2)}", f"{code[:-2]}.0{code[-1:]}" if code[-2:-1] == "." else code):
+        """The code that a cell means: 8, 25.8 or, of kind 01, 1.05 of a table are 25.08 and 01.05 of ours."""
+        head, point, tail = code.rpartition(".")
+        for way in (code, f"{kind}.{code.zfill(2)}", f"{head}.{tail.zfill(2)}", f"{head.zfill(2)}.{tail.zfill(2)}"):
             if code and way in before:
                 return way
-        return code if not code.isdigit() else f"{kind}.{code.zfill(2)}"
+        if point and head.lstrip("0") == kind.lstrip("0") and tail.isdigit():
+            return f"{kind}.{tail.zfill(2)}"
+        return f"{kind}.{code.zfill(2)}" if code.isdigit() else code
 
     def _criterion(self, line: Line, held: Body | None, kind: str) -> Body:
         said = line.said

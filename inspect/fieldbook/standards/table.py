@@ -99,6 +99,7 @@ OPENS = re.compile(
 #: what stands in brackets behind a kind's name in such rows
 TAIL = re.compile(r"[（(]\s*(?:共?\s*\d+\s*[分条项]?[，、 ]*)+[)）]\s*$")
 MARKS = re.compile(r"[①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮]|[（(]\d{1,2}[)）]|(?:(?<=^)|(?<=[；;。\n]))\s*\d{1,2}\s*[、.．](?!\d)")
+GUARDED = re.compile(r"^'[=+\-@＝＋－＠]")
 THRESHOLD = re.compile(
     r"^(?P<op>≥|>=|≤|<=|=|==|>|<|＞|＜|＝|不少于|不低于|至少|不超过|不高于|不大于|至多|等于|大于|小于)?\s*(?P<value>\d+(?:\.\d+)?)\s*(?P<unit>.*)$",
     re.DOTALL,
@@ -258,7 +259,7 @@ class _Reader:
         if len({as_text(cell) for cell in filled}) == 1 and self._opened_by(number, as_text(filled[0])):
             return
         values = {
-            key: cells[at]
+            key: _bare(cells[at])
             for at, key in self.positions.items()
             if at < len(cells) and cells[at] is not None and str(cells[at]).strip()
         }
@@ -466,6 +467,11 @@ def _in_order(marks: list[re.Match[str]]) -> bool:
             "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮".find(mark[0].strip()) + 1 if not digits or not digits.isascii() else int(digits)
         )
     return counted == list(range(1, len(counted) + 1))
+
+
+def _bare(value: Any) -> Any:
+    """A cell without the apostrophe that keeps a csv's text from being a formula."""
+    return value[1:] if isinstance(value, str) and GUARDED.match(value) else value
 
 
 def _code(value: Any) -> str:

@@ -39,8 +39,14 @@ def test_a_changed_an_added_and_a_removed_criterion_are_told_apart_under_their_k
     compared = compare(STANDARDS, kinds)
 
     assert [kind.code for kind in compared.kinds] == ["25"]
-    assert [(one.code, one.what) for one in compared.kinds[0].criteria] == [("25.03", "removed"), ("25.08", "changed"), ("25.14", "added")]
-    assert [(change.field, change.old, change.new) for change in compared.kinds[0].criteria[1].changes] == [("points", 7, 8)]
+    assert [(one.code, one.what) for one in compared.kinds[0].criteria] == [
+        ("25.03", "removed"),
+        ("25.08", "changed"),
+        ("25.14", "added"),
+    ]
+    assert [(change.field, change.old, change.new) for change in compared.kinds[0].criteria[1].changes] == [
+        ("points", 7, 8)
+    ]
     assert compared.kinds[0].criteria[0].old == gone
     assert (compared.changed, compared.counts["same"]) == (3, 415)
 

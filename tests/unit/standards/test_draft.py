@@ -109,7 +109,11 @@ def test_what_is_taken_out_stays_marked_and_can_come_back(drafted: County):
 
 
 def test_a_new_kind_stands_behind_the_others_of_its_category(drafted: County):
-    kind = {key: value for key, value in MARKET.items() if key != "criteria"} | {"code": "45", "name_zh": "夜市", "aliases_zh": []}
+    kind = {key: value for key, value in MARKET.items() if key != "criteria"} | {
+        "code": "45",
+        "name_zh": "夜市",
+        "aliases_zh": [],
+    }
     say(drafted, standards.add_kind, kind)
     say(drafted, standards.add_criterion, "45", BIN | {"code": "45.01"})
 
@@ -202,7 +206,12 @@ def test_a_day_that_was_called_off_publishes_nothing(drafted: County):
     drafted.later(days=3)
 
     assert say(drafted, standards.publish_due, standards.draft(drafted.session).id) is None
-    assert drafted.session.scalar(select(func.count()).select_from(Job).where(Job.kind == standards.PUBLISHING, Job.ended_at.is_(None))) == 0
+    assert (
+        drafted.session.scalar(
+            select(func.count()).select_from(Job).where(Job.kind == standards.PUBLISHING, Job.ended_at.is_(None))
+        )
+        == 0
+    )
     with pytest.raises(refusals.DayPassed):
         say(drafted, standards.publish_draft, seen=1, day=drafted.at)
 

@@ -90,5 +90,9 @@ def test_what_is_counted_or_chosen_implies_its_verdict_and_the_rest_is_the_inspe
     assert verdict_of("number", **none | {"threshold": {"op": ">=", "value": 2}, "value": 200}) == "pass"
     assert verdict_of("choice", **none | {"choices": choices, "choice": 1}) == "mostly"
     assert verdict_of("count", **none | {"threshold": {"op": ">=", "value": 2}}) is None
-    assert [verdict_of("choice", **none | {"choices": choices, "choice": choice}) for choice in (3, -1, None)] == [None, None, None]
+    assert [verdict_of("choice", **none | {"choices": choices, "choice": choice}) for choice in (3, -1, None)] == [
+        None,
+        None,
+        None,
+    ]
     assert verdict_of("pass_fail_na", **none | {"value": 5}) is None
