@@ -7,11 +7,11 @@ import { isWriting } from "./keys.js";
 export function rows() {
   document.addEventListener("keydown", (event) => {
     if (isWriting() || event.ctrlKey || event.metaKey || event.altKey) return;
-    const all = [...document.querySelectorAll("[data-list] tr[data-row]")];
+    const all = [...document.querySelectorAll("[data-list] [data-row]")];
     const at = all.findIndex((row) => row.classList.contains("at"));
     if (event.key === "j") go(all, at + 1);
     else if (event.key === "k") go(all, Math.max(at - 1, 0));
-    else if (event.key === "Enter" && document.activeElement === document.body) /** @type {HTMLElement?} */ (all[at]?.querySelector("a.ttl"))?.click();
+    else if (event.key === "Enter" && document.activeElement === document.body) /** @type {HTMLElement?} */ (all[at]?.querySelector("a.ttl, a.ttl1"))?.click();
   });
 }
 
@@ -23,5 +23,5 @@ function go(all, to) {
   const row = all[Math.min(to, all.length - 1)];
   for (const other of all) other.classList.toggle("at", other === row);
   row?.scrollIntoView({ block: "nearest" });
-  /** @type {HTMLElement?} */ (row?.querySelector("a.ttl"))?.focus({ preventScroll: true });
+  /** @type {HTMLElement?} */ (row?.querySelector("a.ttl, a.ttl1"))?.focus({ preventScroll: true });
 }

@@ -5,6 +5,9 @@
 import { fresh } from "./once.js";
 import { isWriting } from "./keys.js";
 
+/** Where the person was when the list was asked for again: the box, and how far the page was scrolled. */
+let left = { box: "", top: 0 };
+
 /** @param {ParentNode} root */
 export function select(root) {
   for (const form of fresh(root, "form[data-select]")) wire(/** @type {HTMLFormElement} */ (form));
@@ -39,9 +42,13 @@ function wire(form) {
 
   form.addEventListener("change", (event) => {
     if (event.target === all && all) for (const box of boxes()) box.checked = all.checked;
-    let left = most - Number(elsewhere?.dataset.elsewhere || 0);
-    for (const box of boxes()) if (box.checked && left-- <= 0) box.checked = false;
+    let room = most - Number(elsewhere?.dataset.elsewhere || 0);
+    for (const box of boxes()) if (box.checked && room-- <= 0) box.checked = false;
     tell();
+    if ("live" in form.dataset) {
+      left = { box: /** @type {Element} */ (event.target).id, top: scrollY };
+      form.requestSubmit();
+    }
   });
   form.querySelector("[data-clear]")?.addEventListener("click", (event) => {
     event.preventDefault();
@@ -61,6 +68,11 @@ function wire(form) {
   };
   document.addEventListener("keydown", onKey);
   tell();
+  if (left.box) {
+    document.getElementById(left.box)?.focus({ preventScroll: true });
+    scrollTo(0, left.top);
+    left.box = "";
+  }
 }
 
 /**

@@ -25,7 +25,14 @@ BLIND = "qian he eve"
 #: their duty has a desk of its own
 DESK = "lin qian wu chen sun ma"
 NO_DESK = "zhao he eve"
+#: they dispatch nothing
+NO_DISPATCH = "lin qian zhao he wu sun eve"
+#: a view that nobody keeps
+NO_VIEW = {"view_id": "00000000-0000-0000-0000-00000000000a"}
 NOT_MA = "lin qian zhao he wu chen sun eve"
+#: people, and things that nobody has
+LIN, NO_POST, NO_PHONE, NO_COMMAND = ({name: str(named(value))} for name, value in {"person_id": "lin", "post_id": "no post", "device": "no phone", "command_id": "no command"}.items())
+NO_PEOPLE, NO_DISPATCH = "lin qian zhao he wu eve", "lin qian zhao he wu sun eve"
 MARKET, ZONE6, ROADS = {"place_id": str(named("城南农贸市场"))}, {"area_id": str(named("zone6"))}, {"unit_id": str(named("roads"))}
 
 
@@ -109,6 +116,41 @@ ROWS = [
     verb("/findings/<uuid:finding_id>/return", "rectified", {303: "wu ma", 403: "lin zhao chen sun", 404: BLIND}, reason="not_done"),
     verb("/findings/<uuid:finding_id>/undo", "cleared", {303: "wu", 409: "lin zhao chen sun ma", 404: BLIND}),
     verb("/findings/<uuid:finding_id>/void", "assigned", {303: "chen ma", 403: "lin zhao wu sun", 404: BLIND}, words="entered twice"),
+    verb("/findings/<uuid:finding_id>/merge", "to_screen", {422: "chen ma lin qian wu sun", 404: "zhao he eve"}, number="CW-20200101-0001"),
+    verb("/findings/<uuid:finding_id>/dispute", "assigned", {303: "zhao", 403: "lin wu chen sun ma", 404: BLIND}, words="not ours"),
+    verb("/findings/<uuid:finding_id>/ask_extension", "assigned", {303: "zhao", 403: "lin wu chen sun ma", 404: BLIND}, words="pipes come late", due="2025-07-20"),
+    verb("/findings/<uuid:finding_id>/extend", "assigned", {303: "chen ma", 403: "lin zhao wu sun", 404: BLIND}, due="2025-07-20"),
+    verb("/findings/<uuid:finding_id>/refuse_extension", "assigned", {409: "chen ma", 403: "lin zhao wu sun", 404: BLIND}, words="no"),
+    verb("/findings/<uuid:finding_id>/supervise", "assigned", {303: "chen ma", 403: "lin zhao wu sun", 404: BLIND}, words="by the school"),
+    verb("/findings/<uuid:finding_id>/defer", "assigned", {303: "ma", 403: "lin zhao wu chen sun", 404: BLIND}, words="must be rebuilt", due="2025-07-20"),
+    verb("/findings/<uuid:finding_id>/resume", "assigned", {409: SEE, 404: BLIND}),
+    verb("/findings/<uuid:finding_id>/reopen", "cleared", {303: "chen ma", 403: "lin zhao wu sun", 404: BLIND}, words="back again"),
+    verb("/findings/<uuid:finding_id>/take_back", "assigned", {409: SEE, 404: BLIND}),
+    verb("/findings/<uuid:finding_id>/give_up", "assigned", {409: "wu chen ma", 403: "lin zhao sun", 404: BLIND}, sha256="0" * 64, words="phone lost"),
+    # ---- the list of findings: views of one's own, and taking it away
+    page("/findings/export.xlsx", {200: IN}),
+    page("/findings/export.csv", {200: IN}),
+    verb("/findings/views", "", {303: IN}, name="Friday", view="overdue"),
+    verb("/findings/views/<uuid:view_id>/rename", "", {404: IN}, fill=NO_VIEW, name="Monday"),
+    verb("/findings/views/<uuid:view_id>/drop", "", {404: IN}, fill=NO_VIEW),
+    # ---- the dispatcher's desk
+    page("/dispatch", {200: "chen ma", 403: NO_DISPATCH}),
+    page("/dispatch/<uuid:finding_id>", {200: "chen ma", 403: NO_DISPATCH}, "to_assign"),
+    page("/dispatch/many", {302: f"{OUT} chen ma", 403: NO_DISPATCH}),
+    verb("/dispatch/many", "", {303: "chen ma", 403: NO_DISPATCH}, to="20200101-0001:00000000-0000-0000-0000-000000000000"),
+    page("/dispatch/supervise", {200: "chen ma", 403: NO_DISPATCH}),
+    verb("/dispatch/supervise", "", {303: "chen ma", 403: NO_DISPATCH}, sel="20200101-0001", words="by the school"),
+    verb("/dispatch/undo", "", {303: "chen ma", 403: NO_DISPATCH}, sel="20200101-0001"),
+    verb("/dispatch/<uuid:finding_id>/assign", "to_assign", {303: "chen ma", 403: NO_DISPATCH}, unit="roads"),
+    verb("/dispatch/<uuid:finding_id>/screen", "to_screen", {303: "chen ma", 403: NO_DISPATCH}),
+    verb("/dispatch/<uuid:finding_id>/dismiss", "to_screen", {303: "chen ma", 403: NO_DISPATCH}, reason="not_a_fault"),
+    verb("/dispatch/<uuid:finding_id>/merge", "to_screen", {422: "chen ma", 403: NO_DISPATCH}, number="CW-20200101-0001"),
+    verb("/dispatch/<uuid:finding_id>/extend", "assigned", {303: "chen ma", 403: NO_DISPATCH}, due="2025-07-20"),
+    verb("/dispatch/<uuid:finding_id>/refuse_extension", "assigned", {409: "chen ma", 403: NO_DISPATCH}, words="no"),
+    verb("/dispatch/<uuid:finding_id>/supervise", "to_assign", {303: "chen ma", 403: NO_DISPATCH}, words="by the school"),
+    verb("/dispatch/<uuid:finding_id>/defer", "assigned", {303: "ma", 403: f"chen {NO_DISPATCH}"}, words="must be rebuilt", due="2025-07-20"),
+    verb("/dispatch/<uuid:finding_id>/resume", "to_assign", {409: "chen ma", 403: NO_DISPATCH}),
+    verb("/dispatch/<uuid:finding_id>/void", "to_assign", {303: "chen ma", 403: NO_DISPATCH}, words="entered twice"),
     # ---- the reviewer's desk
     page("/review", {200: "wu ma", 403: "lin qian zhao he chen sun eve"}),
     page("/review/<uuid:finding_id>", {200: "wu ma", 403: "lin qian zhao he chen sun eve"}, "rectified"),
@@ -187,4 +229,31 @@ ROWS = [
     verb("/manual/draft/import", "a draft", {422: "ma", 403: NOT_MA}, pasted=""),
     page("/manual/draft/import/<uuid:table_id>", {404: "ma", 403: NOT_MA}, "a draft"),
     verb("/manual/draft/import/<uuid:table_id>", "a draft", {404: "ma", 403: NOT_MA}),
+    # ---- people: seen by who dispatches, heads, administers or audits there; kept by the administrator and headquarters
+    page("/people", {200: "chen sun ma", 403: NO_PEOPLE}),
+    page("/people/new", {200: "ma", 403: NOT_MA}),
+    verb("/people", "", {422: "ma", 403: NOT_MA}, name=""),
+    verb("/people/slips", "", {404: "ma", 403: NOT_MA}, people=""),
+    page("/people/<uuid:person_id>", {200: "chen sun ma", 403: NO_PEOPLE}, fill=LIN),
+    verb("/people/<uuid:person_id>/change", "", {422: "ma", 403: NOT_MA}, fill=LIN, name=""),
+    verb("/people/<uuid:person_id>/posts", "", {422: "ma", 403: NOT_MA}, fill=LIN, duty="rectifier"),
+    verb("/people/<uuid:person_id>/posts/<uuid:post_id>/end", "", {404: "ma", 403: NOT_MA}, fill=LIN | NO_POST),
+    verb("/people/<uuid:person_id>/disable", "", {303: "ma", 403: NOT_MA}, fill={"person_id": str(named("disabled"))}),
+    verb("/people/<uuid:person_id>/enable", "", {303: "ma", 403: NOT_MA}, fill=LIN),
+    verb("/people/<uuid:person_id>/sessions/end", "", {303: "ma", 403: NOT_MA}, fill={"person_id": str(named("disabled"))}),
+    verb("/people/<uuid:person_id>/phones/<uuid:device>/revoke", "", {404: "ma", 403: NOT_MA}, fill=LIN | NO_PHONE),
+    verb("/people/<uuid:person_id>/phones/<uuid:device>/stolen", "", {404: "ma", 403: NOT_MA}, fill=LIN | NO_PHONE),
+    verb("/people/<uuid:person_id>/phones/<uuid:device>/restore", "", {404: "ma", 403: NOT_MA}, fill=LIN | NO_PHONE),
+    verb("/people/<uuid:person_id>/slip", "", {200: "ma", 403: NOT_MA}, fill=LIN),
+    page("/people/<uuid:person_id>/hand-over", {200: "ma", 403: NOT_MA}, fill=LIN),
+    verb("/people/<uuid:person_id>/hand-over", "", {422: "ma", 403: NOT_MA}, fill=LIN),
+    page("/units/<uuid:unit_id>/hand-over", {200: "chen ma", 403: NO_DISPATCH}, fill=ROADS),
+    verb("/units/<uuid:unit_id>/hand-over", "", {422: "chen ma", 403: NO_DISPATCH}, fill=ROADS),
+    verb("/units/<uuid:unit_id>/hand-over/undo", "", {409: "chen ma", 403: NO_DISPATCH}, fill=ROADS),
+    page("/held", {200: "chen ma", 403: NO_DISPATCH}),
+    verb("/held/<uuid:command_id>/take-in", "", {404: "chen ma", 403: NO_DISPATCH}, fill=NO_COMMAND),
+    verb("/held/<uuid:command_id>/decline", "", {404: "chen ma", 403: NO_DISPATCH}, fill=NO_COMMAND, words="no"),
+    Row("GET", "/enter", {200: ALL}),
+    Row("POST", "/enter", {422: ALL}, form={"code": "guessed", "password": "street and market 8"}),
+    Row("POST", "/api/wiped", {401: "nobody disabled", 200: "revoked", 403: IN}, json={}),
 ]

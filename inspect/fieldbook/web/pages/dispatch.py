@@ -104,7 +104,7 @@ def _page(finding_id: UUID | None = None, *, said: str = "", typed: dict[str, st
         opened = next((one for one in listed if one.id == finding_id), None) if finding_id else next(iter(listed), None)
         if finding_id and opened is None:
             opened = findings.one(shown.session, standing(), finding_id)
-            if findings.heap_of(opened, at) is None:
+            if findings.heap_of(opened, at) is None and not said:
                 return redirect(url_for("findings.show", finding_id=finding_id))
     here = {one.number for one in listed}
     told = {
@@ -240,6 +240,7 @@ def _pane(finding: Finding, shown: Shown, asked: Asked) -> dict[str, Any]:
             for other, metres in findings.near(shown.session, finding)
             if findings.sees(shown.standing, other)
         ],
+        "then": _then(finding, shown) if "screen" in may else "",
         "cands": told,
         "why_nobody": _why_nobody(told),
         "asked": one_finding.asked_words(finding, shown.course(card)),
@@ -260,6 +261,12 @@ def _waits(heap: str, finding: Finding, shown: Shown) -> str:
         return ""
     hours = findings.working_hours_between(shown.calendar, finding.received_at, shown.now)
     return _("已等 %(n)s 工时", n=formats.figure(max(hours, 0)))
+
+
+def _then(finding: Finding, shown: Shown) -> str:
+    """Where a report goes once it counts."""
+    unit, _why = findings.unit_of(shown.session, finding)
+    return _("立案后按规则交%(unit)s。", unit=shown.unit(unit)) if unit else _("立案后转到待交办，再定责任单位。")
 
 
 def _proposals(finding: Finding, shown: Shown) -> list[dict[str, Any]]:
