@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from fieldbook import accounts, evidence, findings, journal, messages, sync, workbooks
+from fieldbook import accounts, evidence, findings, journal, messages, standards, sync, workbooks
 from fieldbook.evidence import Decoder, LocalStore, Store
 from fieldbook.kernel import DONE, STOPPED, Job, JobStopped, Refusal, claim_job, db, end_job, put_off_job, utcnow
 from fieldbook.web import logs
@@ -33,6 +33,7 @@ BATCH = 8
 #: what each kind of job does; a new kind is a row here
 JOBS: dict[str, Callable[[Job, Path], None]] = {
     findings.RESUME: lambda job, _instance: resume_deferred(job, utcnow()),
+    standards.PUBLISHING: lambda job, _instance: publish_due(job, utcnow()),
     "backup.make": lambda _job, instance: copy_now(instance),
     workbooks.READ_JOB: imports.read_file,
     workbooks.APPLY_JOB: imports.apply_plan,
@@ -124,6 +125,12 @@ def resume_deferred(job: Job, now: datetime) -> None:
     """Let a deferred finding be worked on again: its date has come."""
     with journal.begin(db.session(), who=None, at=now) as act:
         findings.resume_due(act, job.subject)
+
+
+def publish_due(job: Job, now: datetime) -> None:
+    """Publish the draft of the manual whose day has come."""
+    with journal.begin(db.session(), who=job.person_id, at=now) as act:
+        standards.publish_due(act, job.subject)
 
 
 def remind(now: datetime) -> bool:

@@ -6,7 +6,7 @@ May import accounts, journal, workbooks, kernel. Never: change a published versi
 
 from .checks import Checked
 from .commands import publish
-from .diff import Change, Comparison, CriterionChange, KindChange, Piece, compare, pieces
+from .diff import Change, Comparison, CriterionChange, KindChange, Piece, changes_of, compare, pieces
 from .draft import Draft, DraftCriterion, DraftKind
 from .drafting import (
     PUBLISHING,
@@ -90,6 +90,7 @@ __all__ = [
     "begin_draft",
     "call_off",
     "changed_since",
+    "changes_of",
     "codes_used",
     "compare",
     "criterion_faults",

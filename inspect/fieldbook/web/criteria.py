@@ -1,5 +1,6 @@
 """How the manual is shown at the desk: its index, its criteria, and what two versions differ in."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -153,9 +154,8 @@ def _hit(criterion: Body, wanted: str, spelled: str, first: str) -> Hit | None:
     for other in _other_words(criterion):
         if wanted in other.casefold():
             return Hit(criterion["code"], [(False, text)], marked(other, wanted))
-    if spelled and spelled in first:
-        return Hit(criterion["code"], _marked_by_initials(text, criterion["text_zh"], first, spelled), [])
-    return None
+    found = _marked_by_initials(text, criterion["text_zh"], first, spelled) if spelled and spelled in first else None
+    return Hit(criterion["code"], found, []) if found else None
 
 
 def _other_words(criterion: Body) -> Iterable[str]:
@@ -179,14 +179,22 @@ def marked(text: str, wanted: str) -> list[tuple[bool, str]]:
     return [piece for piece in (*told, (False, text[at:])) if piece[1]]
 
 
-def _marked_by_initials(text: str, chinese: str, first: str, spelled: str) -> list[tuple[bool, str]]:
-    """The text with what the initials stand for marked; unmarked where letters and initials do not go together."""
+def _marked_by_initials(text: str, chinese: str, first: str, spelled: str) -> list[tuple[bool, str]] | None:
+    """The text with what the initials stand for marked; None where they only run across a comma."""
     places = [n for n, letter in enumerate(chinese) if letter.isalnum()]
-    at = first.find(spelled)
-    if text != chinese or len(places) < at + len(spelled) or len(first) not in (len(places), 80):
+    if len(first) not in (len(places), 80):
         return [(False, text)]
-    begin, end = places[at], places[at + len(spelled) - 1] + 1
-    return [piece for piece in ((False, text[:begin]), (True, text[begin:end]), (False, text[end:])) if piece[1]]
+    for at in range(len(first) - len(spelled) + 1):
+        run = places[at : at + len(spelled)]
+        if first.startswith(spelled, at) and run[-1] - run[0] == len(run) - 1:
+            if text != chinese:
+                return [(False, text)]
+            return [
+                piece
+                for piece in ((False, text[: run[0]]), (True, text[run[0] : run[-1] + 1]), (False, text[run[-1] + 1 :]))
+                if piece[1]
+            ]
+    return None
 
 
 def initials(kinds: Sequence[Body], version: str) -> dict[str, str]:
@@ -199,6 +207,11 @@ def initials(kinds: Sequence[Body], version: str) -> dict[str, str]:
 
 
 # ---- one criterion
+
+
+def spaced(text: str) -> str:
+    """A text with Chinese and figures set apart, as on every page."""
+    return re.sub(r"(?<=[\u4e00-\u9fff])(?=[0-9])|(?<=[0-9%])(?=[\u4e00-\u9fff])", " ", text)
 
 
 def row(body: Body, **more: Any) -> dict[str, Any]:
@@ -321,41 +334,46 @@ def value_word(field: str, value: Any) -> str:
     return str(value)
 
 
-#: fields whose change is read inside the text, and needs no heading
-PLAIN = ("text_zh", "text_en")
+#: the order in which changed fields are told; the reader's own language comes before the other
+TOLD = tuple(
+    "name text guidance open clear reasons note lead units aliases category weight "
+    "points severity evidence answer threshold choices rectify_days theme theme_short pictures".split()
+)
+#: fields that are compared word by word
+PROSE = frozenset(("name", "text", "guidance", "open", "clear", "reasons", "note", "lead", "units", "aliases"))
 #: what goes along with another field and would say the same twice
 ALONG = {"theme_short_zh": "theme_zh", "theme_en": "theme_zh", "theme_short_en": "theme_zh"}
 
 
-def change_lines(changes: Sequence[Change], body: Body) -> list[dict[str, Any]]:
+def bare_field(field: str) -> tuple[str, str]:
+    """(name, language) of a field: text_zh is ("text", "zh")."""
+    name, _mark, language = field.rpartition("_")
+    return (name, language) if language in ("zh", "en") else (field, "")
+
+
+def change_lines(changes: Sequence[Change]) -> list[dict[str, Any]]:
     """The changes of one thing as lines: a heading (none for the text itself) and pieces, struck or underlined."""
-    own = "text_en" if formats.is_english() else "text_zh"
+    other = "zh" if formats.is_english() else "en"
     named = {change.field for change in changes}
+
+    def place(change: Change) -> tuple[bool, int]:
+        name, language = bare_field(change.field)
+        return language == other, TOLD.index(name) if name in TOLD else len(TOLD)
+
     lines = []
-    for change in sorted(changes, key=lambda one: one.field != own):
+    for change in sorted(changes, key=place):
         if ALONG.get(change.field) in named:
             continue
+        name, language = bare_field(change.field)
         old, new = value_word(change.field, change.old), value_word(change.field, change.new)
-        is_prose = change.field.rsplit("_", 1)[0] in (
-            "text",
-            "guidance",
-            "open",
-            "note",
-            "clear",
-            "reasons",
-            "name",
-            "lead",
-            "units",
-            "aliases",
+        pieces: list[tuple[str, str]]
+        if name in PROSE:
+            pieces = [(piece.kind, piece.text) for piece in standards.pieces(old, new)]
+        else:
+            pieces = [(kind, text) for kind, text in (("old", old), ("new", new)) if text]
+        lines.append(
+            {"word": "" if name == "text" and language != other else field_word(change.field), "pieces": pieces}
         )
-        pieces = (
-            [(piece.kind, piece.text) for piece in standards.pieces(old, new)]
-            if is_prose
-            else [(kind, text) for kind, text in (("old", old), ("new", new)) if text]
-        )
-        lines.append({"word": "" if change.field == own else field_word(change.field), "pieces": pieces})
-    if lines and lines[0]["word"] and any(not line["word"] for line in lines):
-        lines.sort(key=lambda line: bool(line["word"]))
     return lines
 
 
@@ -368,7 +386,7 @@ def groups(
         rows = [
             _change_row(one, kind, open_findings or {}, base) for one in kind.criteria if not only or one.what == only
         ]
-        own = change_lines(kind.changes, kind.body) if not only or only == "changed" else []
+        own = change_lines(kind.changes) if not only or only == "changed" else []
         if (
             not rows
             and not own
@@ -428,7 +446,7 @@ def _change_row(one: CriterionChange, kind: KindChange, open_findings: Mapping[s
         "code": one.code,
         "what": one.what,
         "text": str(said(body, "text")),
-        "lines": change_lines(one.changes, body) if one.what == "changed" else [],
+        "lines": change_lines(one.changes) if one.what == "changed" else [],
         "sub": sub,
     }
 

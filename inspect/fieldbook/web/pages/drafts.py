@@ -209,9 +209,7 @@ def save_criterion(code: str) -> ResponseReturnValue:
         editable(standards.save_criterion, code, body, seen=seen)
     except standards.EditedMeanwhile as refusal:
         draft, one = _criterion(code)
-        theirs = criteria.change_lines(
-            [standards.Change(change.field, change.new, change.old) for change in _against(one.body, body)], one.body
-        )
+        theirs = criteria.change_lines(standards.changes_of(standards.settle_criterion({**body, "code": code}), one.body))
         said = words.sentence(refusal.sentence, refusal.facts)
         return _criterion_page(draft, one, typed, {}, seen=one.version, said=said, theirs=theirs), 409
     return redirect(url_for(".show", kind=one.kind) + f"#c{code}", 303)
@@ -266,12 +264,6 @@ def _kind(code: str) -> tuple[Draft, DraftKind]:
     return draft, kind
 
 
-def _against(theirs: criteria.Body, mine: criteria.Body) -> list[standards.Change]:
-    settled = standards.settle_criterion({**mine, "code": theirs["code"]})
-    keys = [key for key in dict.fromkeys((*theirs, *settled)) if theirs.get(key) != settled.get(key)]
-    return [standards.Change(key, theirs.get(key), settled.get(key)) for key in keys]
-
-
 def _criterion_page(
     draft: Draft,
     one: DraftCriterion | None,
@@ -307,16 +299,7 @@ def _criterion_page(
         "evidences": [(value, criteria.evidence_word(value)) for value in ("required", "on_fail", "optional")],
         "answers": [(value, criteria.answer_word(value)) for value in ("pass_fail_na", "count", "number", "choice")],
         "ops": list(criteria.SIGNS.items()),
-        "before": criteria.change_lines(
-            [
-                standards.Change(key, one.base.get(key), one.body.get(key))
-                for key in dict.fromkeys((*one.base, *one.body))
-                if one.base.get(key) != one.body.get(key)
-            ],
-            one.body,
-        )
-        if one and one.base
-        else [],
+        "before": criteria.change_lines(standards.changes_of(one.base, one.body)) if one and one.base else [],
     }
     return render_template("manual/criterion.html", here="manual", f=told)
 
@@ -463,24 +446,9 @@ def save_kind(kind: str) -> ResponseReturnValue:
         editable(standards.save_kind, kind, body, seen=seen)
     except standards.EditedMeanwhile as refusal:
         draft, held = _kind(kind)
-        mine = standards.settle_kind({**body, "code": kind})
-        theirs = criteria.change_lines(
-            [
-                standards.Change(key, mine.get(key), held.body.get(key))
-                for key in dict.fromkeys((*held.body, *mine))
-                if mine.get(key) != held.body.get(key)
-            ],
-            held.body,
-        )
-        return _kind_page(
-            draft,
-            held,
-            typed,
-            {},
-            seen=held.version,
-            said=words.sentence(refusal.sentence, refusal.facts),
-            theirs=theirs,
-        ), 409
+        theirs = criteria.change_lines(standards.changes_of(standards.settle_kind({**body, "code": kind}), held.body))
+        said = words.sentence(refusal.sentence, refusal.facts)
+        return _kind_page(draft, held, typed, {}, seen=held.version, said=said, theirs=theirs), 409
     return redirect(url_for(".show", kind=kind), 303)
 
 

@@ -17,6 +17,8 @@ from ..words import _
 
 bp = Blueprint("manual", __name__)
 
+bp.add_app_template_filter(criteria.spaced, "spaced")
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
