@@ -27,6 +27,8 @@ NEXT: dict[tuple[State, str], State] = {
     (S.ASSIGNED, "take_back"): S.TO_ASSIGN,
     (S.ASSIGNED, "accept"): S.ACCEPTED,
     (S.ASSIGNED, "dispute"): S.TO_ASSIGN,
+    # a look of one second accepts: whoever reads that it is not theirs has accepted it already
+    (S.ACCEPTED, "dispute"): S.TO_ASSIGN,
     (S.ASSIGNED, "rectify"): S.RECTIFIED,
     (S.ACCEPTED, "rectify"): S.RECTIFIED,
     (S.RETURNED, "rectify"): S.RECTIFIED,

@@ -26,7 +26,7 @@ KNOWS = {
     "to_screen": OPEN | {"screen", "dismiss", "merge"},
     "to_assign": OPEN | {"assign"},
     "assigned": RUNS | {"assign", "accept", "dispute", "take_back"},
-    "accepted": RUNS | {"assign"},
+    "accepted": RUNS | {"assign", "dispute"},
     "rectified": OPEN | {"clear", "return"},
     "returned": RUNS | {"undo"},
     "deferred": OPEN | {"defer", "resume"},
