@@ -1,7 +1,7 @@
 // Saying a verb about a finding, with eight seconds to take it back; what was written comes back with it.
 
 import { back } from "./router.js";
-import { notice, offerUndo, undoing, unitName } from "./state.js";
+import { notice, offerUndo, unitName } from "./state.js";
 import { shortNumber } from "./shown.js";
 import { t } from "../kit/words.js";
 import { takeBack } from "../outbox/keep.js";
@@ -55,8 +55,7 @@ export async function sayIt(finding, verb, command, { slip, to } = {}) {
       if (taken && slip) put(slip).catch((error) => (notice.value = error));
     };
     const facts = { unit: finding.unit ? unitName(finding.unit) : "", no: finding.number ? shortNumber(finding.number) : "" };
-    offerUndo(t(SAID[verb], facts), undo, { until });
-    undoing.value = { ...undoing.value, finding: finding.id, verb };
+    offerUndo(t(SAID[verb], facts), undo, { until, about: { finding: finding.id, verb } });
     return true;
   } catch (error) {
     notice.value = error;

@@ -78,7 +78,7 @@ export function Finding({ id, sheet }) {
     </main>
     <${Notice} />
     ${undo
-      ? html`<${Foot} cls="tall"><${Undo} /><${NextOne} id=${id} verb=${undoing.value.verb} /><//>`
+      ? html`<${Foot} cls="tall"><${Undo} />${foot.main ? html`<${Main} finding=${finding} verb=${foot.main} to=${to} />` : html`<${NextOne} id=${id} verb=${undoing.value.verb} />`}<//>`
       : hasFoot
         ? html`<${Foot} cls=${quiet ? (foot.main || foot.second ? "tall" : "low") : ""}>
             ${quiet}
@@ -86,9 +86,7 @@ export function Finding({ id, sheet }) {
               ? html`<button class="btn line" onClick=${() => begin(finding, foot.second, to)}>${verbName(foot.second, finding)}</button>`
               : null}
             ${foot.main
-              ? html`<button class="btn main" onClick=${() => begin(finding, foot.main, to)}>
-                  ${foot.main === "clear" ? html`<${I} n="stamp" />` : foot.main === "rectify" ? html`<${I} n="camera" />` : null}${verbName(foot.main, finding)}
-                </button>`
+              ? html`<${Main} finding=${finding} verb=${foot.main} to=${to} />`
               : OWN_STEP.has(foot.second)
                 ? html`<button class="btn line wide" onClick=${() => begin(finding, foot.second, to)}><${I} n="undo-2" s />${verbName(foot.second, finding)}</button>`
                 : null}
@@ -97,6 +95,11 @@ export function Finding({ id, sheet }) {
     ${sheet ? html`<${Slip} key=${sheet} finding=${finding} verb=${sheet} to=${to} may=${sheet === "more" ? foot.more : may} />` : null}
   <//>`;
 }
+
+/** The one main action. */
+const Main = ({ finding, verb, to }) => html`<button class="btn main" onClick=${() => begin(finding, verb, to)}>
+  ${verb === "clear" ? html`<${I} n="stamp" />` : verb === "rectify" ? html`<${I} n="camera" />` : null}${verbName(verb, finding)}
+</button>`;
 
 /** After a verdict: the next one that waits. */
 function NextOne({ id, verb }) {

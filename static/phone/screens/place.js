@@ -23,7 +23,7 @@ export function Place({ id }) {
   const [choosing, setChoosing] = useState(false);
   const place = view.value.place.get(id);
   if (!place) return html`<${Missing} title=${t("点位")} to="/places" />`;
-  const kinds = place.kinds ?? [];
+  const kinds = (place.kinds ?? []).filter((code) => !manual.value || kindOf(code));
   const kind = place.visits?.[0]?.kind ?? kinds[0];
   const far = here.value && place.lat_e7 != null ? metres(here.value, place) : null;
   const draft = drafts.value.find((d) => d.kind === "visit" && d.place === id);

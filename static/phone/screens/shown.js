@@ -101,5 +101,5 @@ export const stateWord = (state) => t(STATES[state] ?? "已上报");
 /** A finding's number without the county's letters and the year, which the phone knows: "CW-20250609-037" → "0609-037". */
 export const shortNumber = (number) => String(number).replace(/^[A-Z]+-(?:19|20)\d\d(?=\d{4}-)/, "");
 
-/** The two last digits of a criterion's code: "25.07" → "07". */
-export const numberOf = (code) => code.split(".").pop();
+/** The number within its kind that a criterion's code ends with: "25.07" → "07", "A7-3" → "3". */
+export const numberOf = (code) => code.split(/[.-]/).pop();

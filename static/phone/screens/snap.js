@@ -22,7 +22,7 @@ import { recentReasons, rememberReasons } from "./recent.js";
 import { back, go } from "./router.js";
 import { calendar, clock, distance, listed, named, nearDay } from "./shown.js";
 import { Shot } from "./shot.js";
-import { criterionOf, kindOf, kindsOf, notice, now, view } from "./state.js";
+import { criterionOf, kindOf, kindOfCriterion, kindsOf, notice, now, view } from "./state.js";
 
 function change(id, what) {
   const snap = draftOf(id);
@@ -41,7 +41,7 @@ export function Snap({ id }) {
   const all = [...view.value.place.values()];
   const near = nearest(all, spot);
   const place = snap.place === undefined ? (near[0]?.place ?? null) : snap.place ? (view.value.place.get(snap.place) ?? null) : null;
-  const kind = kindOf(snap.criterion ? snap.criterion.split(".")[0] : (place?.kinds?.[0] ?? "01"), snap.manual);
+  const kind = kindOfCriterion(snap.criterion, snap.manual) ?? kindOf(place?.kinds?.[0], snap.manual) ?? kindsOf(snap.manual)[0] ?? null;
   const criterion = criterionOf(snap.criterion, snap.manual);
   const last = snap.photos[snap.photos.length - 1];
   const fixed = snap.fixed?.photos ?? [];

@@ -59,8 +59,22 @@ export const kindOf = (code, version) => kindsOf(version).find((k) => k.code ===
 /** The criteria of a kind, in the manual's order. @param {string | null | undefined} code @param {number | null} [version] */
 export const criteriaOf = (code, version) => kindOf(code, version)?.criteria ?? [];
 
+/** Criteria by code, of each list of kinds that was asked: a code says nothing of its kind, every county numbers as it likes. @type {WeakMap<any[], Map<string, {kind: any, criterion: any}>>} */
+const byCode = new WeakMap();
+
+/** @param {string | null | undefined} code @param {number | null} [version] */
+function held(code, version) {
+  const kinds = kindsOf(version);
+  let known = byCode.get(kinds);
+  if (!known) byCode.set(kinds, (known = new Map(kinds.flatMap((kind) => kind.criteria.map((criterion) => [criterion.code, { kind, criterion }])))));
+  return code ? known.get(code) : undefined;
+}
+
 /** @param {string | null | undefined} code "25.07" @param {number | null} [version] */
-export const criterionOf = (code, version) => criteriaOf(code?.split(".")[0], version).find((c) => c.code === code) ?? null;
+export const criterionOf = (code, version) => held(code, version)?.criterion ?? null;
+
+/** The kind that a criterion belongs to. @param {string | null | undefined} code @param {number | null} [version] */
+export const kindOfCriterion = (code, version) => held(code, version)?.kind ?? null;
 
 /** What is wrong, in few words: the reasons chosen, else the criterion, else what the person wrote. */
 export function titleOf({ criterion, manual: version, reasons = [], words }) {
@@ -125,17 +139,18 @@ export const openVisit = computed(() => {
 /** The number on 待发: what needs a hand, what is begun, what waits. */
 export const badge = computed(() => needsAttention.value.length + openDrafts.value.length + waiting.value.length);
 
-/** Eight seconds in which the last act can be taken back. `{words, until, undo}` */
+/** Eight seconds in which the last act can be taken back. `{words, until, undo, finding?, verb?}` */
 export const undoing = signal(null);
 let timer = 0;
 
 /**
  * Offer to take something back.
- * @param {string} words what was done @param {() => void} undo @param {{seconds?: number, until?: number}} [how]
+ * @param {string} words what was done @param {() => void} undo @param {{seconds?: number, until?: number, about?: any}} [how] about: what it was done to
  */
-export function offerUndo(words, undo, { seconds = 8, until = Date.now() + seconds * 1000 } = {}) {
+export function offerUndo(words, undo, { seconds = 8, until = Date.now() + seconds * 1000, about = {} } = {}) {
   clearTimeout(timer);
   const what = {
+    ...about,
     words,
     until,
     undo: () => {
