@@ -284,8 +284,8 @@ def _disk() -> dict[str, Any]:
     parts = {"a": saved, "b": photos, "c": rest, "d": usage.free}
     whole = max(sum(parts.values()), 1)
     bars, x = [], 0.0
-    for kind, size in parts.items():
-        width = 100 * size / whole
+    for kind, part in parts.items():
+        width = 100 * part / whole
         bars.append({"kind": kind, "x": f"{x:.2f}%", "width": f"{width:.2f}%"})
         x += width
     return {"photos": size(photos), "copies": size(saved), "free": size(usage.free), "total": size(usage.total), "bars": bars}
