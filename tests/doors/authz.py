@@ -32,7 +32,7 @@ NO_VIEW = {"view_id": "00000000-0000-0000-0000-00000000000a"}
 NOT_MA = "lin qian zhao he wu chen sun eve"
 #: people, and things that nobody has
 LIN, NO_POST, NO_PHONE, NO_COMMAND = ({name: str(named(value))} for name, value in {"person_id": "lin", "post_id": "no post", "device": "no phone", "command_id": "no command"}.items())
-NO_PEOPLE, NO_DISPATCH = "lin qian zhao he wu eve", "lin qian zhao he wu sun eve"
+NO_PEOPLE = "lin qian zhao he wu eve"
 MARKET, ZONE6, ROADS = {"place_id": str(named("城南农贸市场"))}, {"area_id": str(named("zone6"))}, {"unit_id": str(named("roads"))}
 
 
@@ -62,6 +62,9 @@ def verb(rule: str, about: str, answers: dict[int, str], *, fill: dict[str, str]
     """A form that changes something."""
     return Row("POST", rule, {401: OUT, **answers}, about, form, fill=fill or {})
 
+
+#: an import that is not there
+NO_IMPORT = {"intake_id": "00000000-0000-4000-8000-00000000000a"}
 
 ROWS = [
     # ---- anybody's
@@ -256,4 +259,17 @@ ROWS = [
     Row("GET", "/enter", {200: ALL}),
     Row("POST", "/enter", {422: ALL}, form={"code": "guessed", "password": "street and market 8"}),
     Row("POST", "/api/wiped", {401: "nobody disabled", 200: "revoked", 403: IN}, json={}),
+    # ---- importing lists
+    page("/<subject>/import", {200: "ma", 403: NOT_MA}, fill={"subject": "places"}),
+    verb("/<subject>/import", "", {422: "ma", 403: NOT_MA}, fill={"subject": "places"}),
+    page("/<subject>/import/sample.xlsx", {200: "ma", 403: NOT_MA}, fill={"subject": "places"}),
+    page("/imports/running", {200: IN}),
+    page("/imports/<uuid:intake_id>", {404: "ma", 403: NOT_MA}, fill=NO_IMPORT),
+    page("/imports/<uuid:intake_id>/refused.xlsx", {404: "ma", 403: NOT_MA}, fill=NO_IMPORT),
+    verb("/imports/<uuid:intake_id>/correct", "", {404: "ma", 403: NOT_MA}, fill=NO_IMPORT, do="skip"),
+    verb("/imports/<uuid:intake_id>/settle", "", {404: "ma", 403: NOT_MA}, fill=NO_IMPORT, datum="wgs84"),
+    verb("/imports/<uuid:intake_id>/apply", "", {404: "ma", 403: NOT_MA}, fill=NO_IMPORT, version="1"),
+    verb("/imports/<uuid:intake_id>/stop", "", {404: "ma", 403: NOT_MA}, fill=NO_IMPORT),
+    verb("/imports/<uuid:intake_id>/undo", "", {404: "ma", 403: NOT_MA}, fill=NO_IMPORT),
+    verb("/imports/<uuid:intake_id>/drop", "", {404: "ma", 403: NOT_MA}, fill=NO_IMPORT),
 ]

@@ -36,6 +36,7 @@ from .people import (
     posts_are_over,
 )
 from .phones import (
+    LINK_FOR,
     enrol_by_link,
     enroll_phone,
     link_holder,
@@ -97,6 +98,7 @@ from .saved_views import (
 from .unit import change_unit, close_unit, make_unit, move_posts, open_unit, reopen_unit
 
 __all__ = [
+    "LINK_FOR",
     "ENROLLED",
     "LANGUAGES",
     "BadLogin",

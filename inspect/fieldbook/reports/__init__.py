@@ -38,6 +38,7 @@ from .overview import (
     unvisited_places,
     waiting_phones,
 )
+from .posts import places_of, rounds_of
 from .registers import AreaCounts, UnitCounts, area_counts, areas_of_unit, people_of, unit_counts
 from .touched import Touched, touched
 from .visits import PAGE as VISITS_PAGE
@@ -88,8 +89,10 @@ __all__ = [
     "photos_of_place",
     "place_counts",
     "place_in",
+    "places_of",
     "places_seen",
     "round_now",
+    "rounds_of",
     "scope_of",
     "seen",
     "touched",

@@ -15,7 +15,28 @@ from fieldbook.kernel import Clock, Settings, db, make_engine_options, utcnow
 
 from . import api, doors, errors, frame, headers, openapi, shell, statics, words
 from .gate import FORM_BYTES
-from .pages import areas, dispatch, door, drafts, findings, home, manual, notices, overview, photos, places, review, settings as settings_page, units, visits
+from .pages import (
+    areas,
+    dispatch,
+    door,
+    drafts,
+    entering,
+    findings,
+    handover,
+    held,
+    home,
+    imports,
+    manual,
+    notices,
+    overview,
+    people,
+    photos,
+    places,
+    review,
+    units,
+    visits,
+)
+from .pages import settings as settings_page
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -49,7 +70,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     db.init_app(app)
     for part in (words, doors, headers, errors, frame):
         part.install(app)
-    for blueprint in (api.bp, openapi.bp, shell.bp, door.bp, home.bp, overview.bp, review.bp, dispatch.bp, findings.bp, visits.bp, photos.bp, settings_page.bp, notices.bp, places.bp, areas.bp, units.bp, manual.bp, drafts.bp):
+    for blueprint in (api.bp, openapi.bp, shell.bp, door.bp, home.bp, overview.bp, review.bp, dispatch.bp, findings.bp, visits.bp, photos.bp, settings_page.bp, notices.bp, places.bp, areas.bp, units.bp, people.bp, handover.bp, held.bp, entering.bp, imports.bp, manual.bp, drafts.bp):
         app.register_blueprint(blueprint)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)  # type: ignore[method-assign]

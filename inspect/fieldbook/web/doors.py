@@ -105,6 +105,13 @@ def origin() -> str:
     return (house().settings.origin or county(db.session()).origin).rstrip("/")
 
 
+def is_this_machine() -> bool:
+    """Whether the browser sits at the server itself and calls it by a name that only it knows."""
+    address = _address()
+    name = request.host.rpartition(":")[0] if request.host.rpartition(":")[2].isdigit() else request.host
+    return address is not None and address.is_loopback and name in ("localhost", "127.0.0.1", "[::1]")
+
+
 def county_names() -> tuple[str, str]:
     """The county's name in Chinese and in English: as the desk settled it, else as the instance's settings have it."""
     settings = house().settings

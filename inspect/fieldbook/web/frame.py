@@ -7,11 +7,11 @@ from flask import Flask, g, request, url_for
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
-from fieldbook import accounts, findings, messages, places, review
+from fieldbook import accounts, findings, messages, places, review, sync
 from fieldbook.accounts import Duty, Identity
 from fieldbook.kernel import db
 
-from . import doors, formats, words
+from . import doors, formats, importing, words
 from .words import _
 
 THEME_COOKIE = "fieldbook-theme"
@@ -22,6 +22,8 @@ REVIEWS = (Duty.REVIEWER, Duty.HEADQUARTERS)
 VISITS = OVERVIEW
 MANUAL_EDITS = (Duty.ADMINISTRATOR, Duty.HEADQUARTERS)
 PLACES = OVERVIEW
+PEOPLE = (Duty.ADMINISTRATOR, Duty.HEADQUARTERS, Duty.DISPATCHER, Duty.AUDITOR)
+PEOPLE_CHANGES = (Duty.ADMINISTRATOR, Duty.HEADQUARTERS)
 DISPATCHES = findings.DISPATCHES
 SETTINGS = (Duty.ADMINISTRATOR, Duty.HEADQUARTERS, Duty.AUDITOR)
 
@@ -117,6 +119,18 @@ class Frame:
         except SQLAlchemyError:  # an error page must still come out when the database is what went wrong
             return []
 
+    @cached_property
+    def jobs(self) -> list[dict[str, str]]:
+        """The person's long work that is being done: an import can be left, and is found again from any page."""
+        try:
+            return importing.running(self.identity.id) if self.identity else []
+        except SQLAlchemyError:
+            return []
+
+    @property
+    def jobs_href(self) -> str:
+        return url_for("imports.running")
+
     def _rail(self, person: Identity) -> list[list[Item]]:
         session, standing = db.session(), doors.standing()
         open_ = sum(count for state, count in findings.state_counts(session, standing).items() if state in findings.OPEN)
@@ -129,11 +143,12 @@ class Frame:
             [Item("overview", _("总览"), url_for("overview.show"))] if person.has(*OVERVIEW) else [],
             work,
             [
-                *([Item("places", _("点位"), url_for("places.index"))] if person.has(*PLACES) else []),
+                *([Item("places", words.many("点位"), url_for("places.index"))] if person.has(*PLACES) else []),
                 *([Item("visits", _("检查"), url_for("visits.index"))] if person.has(*VISITS) else []),
                 Item("manual", _("标准"), url_for("manual.index")),
             ],
             [
+                *([Item("people", _("人员"), url_for("people.index"), sync.count_held(session, standing) or None)] if person.has(*PEOPLE) else []),
                 *([Item("settings", _("设置"), url_for("settings.show"))] if person.has(*SETTINGS) else []),
                 Item("notices", _("消息"), url_for("notices.index"), sum(messages.unread(session, standing).values())),
             ],

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, send_file
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from fieldbook import evidence, findings
+from fieldbook import evidence, findings, sync
 from fieldbook.accounts import Duty
 from fieldbook.kernel import db
 from fieldbook.web.doors import LOGIN, acting, house, needs, standing
@@ -21,7 +21,7 @@ SHA256 = re.compile(r"[0-9a-f]{64}")
 @needs(LOGIN)
 def picture(sha256: str, size: str) -> ResponseReturnValue:
     """The small (320 px) or large (1280 px) picture of a photo that belongs to something in the person's scope."""
-    if size not in ("small", "large") or not SHA256.fullmatch(sha256) or not findings.sees_photo(db.session(), standing(), sha256):
+    if size not in ("small", "large") or not SHA256.fullmatch(sha256) or not _sees(sha256):
         raise NotFound
     return _sent(f"{sha256}.{size}", "image/jpeg")
 
@@ -38,6 +38,12 @@ def original(sha256: str) -> ResponseReturnValue:
     with acting() as act:
         act.record("photo.viewed", evidence.subjects_of(db.session(), sha256)[0], sha256=sha256)
     return _sent(sha256, photo.media_type)
+
+
+def _sees(sha256: str) -> bool:
+    """Whether the photo belongs to a finding or a visit in scope, or to something the person has to decide about."""
+    session = db.session()
+    return findings.sees_photo(session, standing(), sha256) or sync.sees_held_photo(session, standing(), sha256)
 
 
 def _sent(key: str, media_type: str) -> Response:
