@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldbook import accounts, standards, workbooks
+from fieldbook.kernel import NIL
 from fieldbook.workbooks import Asked, Change, Column, Line, Plan, Reason, Row, Table, Verdict, Way
 
 from . import datum as datums
@@ -209,6 +210,7 @@ class _Planning:
             return line
         if place is None:
             line.verdict = Verdict.ADDED
+            line.changes = self._said(line)
             return line
         line.id, line.version = place.id, place.version
         self.matched[place.id] = row.number
@@ -241,7 +243,7 @@ class _Planning:
         if found.closed_at is not None:
             line.reasons.append(Reason("closed", found.code, {"name": found.name}, (Way("skip"),)))
         if found.id in self.matched:
-            line.reasons.append(Reason("repeat", found.code, {"row": self.matched[found.id]}, (Way("skip"), Way("merge"))))
+            line.reasons.append(Reason("repeat", found.code, {"row": self.matched[found.id]}, (Way("skip"), Way("merge"), *(() if line.number else (Way("add"),)))))
         return found
 
     def _fits(self, row: Row, place: Place) -> bool:
@@ -287,7 +289,7 @@ class _Planning:
         if len(found) > 1 and district is not None:
             found = [zone for zone in found if zone.parent_id == district.id]
         if said and said != "new":
-            chosen = self.register.areas.get(UUID(said))
+            chosen = self.register.areas.get(as_id(said))
             found = [chosen] if chosen is not None and chosen.level == Level.ZONE else []
         if len(found) == 1:
             line.values["zone"] = str(found[0].id)
@@ -324,7 +326,7 @@ class _Planning:
         if said == "none":
             return
         if said and said != "new":
-            chosen = self.register.unit_by_id.get(UUID(said))
+            chosen = self.register.unit_by_id.get(as_id(said))
             found = [chosen] if chosen else []
         if len(found) == 1:
             line.values["unit"] = str(found[0].id)
@@ -403,6 +405,19 @@ class _Planning:
             else:
                 del values["lat"]
         return changes
+
+    def _said(self, line: Line) -> list[Change]:
+        """What a new place will say, in the order it is shown."""
+        values = line.values
+        told = {
+            "kind": "、".join(self.register.kind_names.get(kind, kind) for kind in values["kinds"]),
+            "zone": self._area_name(values["zone"]),
+            "unit": self._unit_name(values["unit"]) if values.get("unit") else "",
+            "address": values["address"],
+        }
+        if values.get("lat") is not None:
+            told["position"] = datums.written(*datums.to_wgs84(values["lat"], values["lon"], Datum(values["datum"])))
+        return [Change(name, "", text) for name, text in told.items() if text]
 
     def _area_name(self, value: str) -> str:
         return value.removeprefix("new:") if value.startswith("new:") else self.register.areas[UUID(value)].name
@@ -579,6 +594,14 @@ def degrees(value: Any) -> float | None:
     before, whole, minutes, seconds, after = match.groups()
     figure = abs(float(whole)) + float(minutes or 0) / 60 + float(seconds or 0) / 3600
     return -figure if whole.startswith("-") or (before or after).upper() in tuple("SW南西") else figure
+
+
+def as_id(text: str) -> UUID:
+    """The id in a text; one that nothing has when it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return NIL
 
 
 def e7(figure: float) -> int:

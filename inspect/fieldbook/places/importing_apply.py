@@ -237,6 +237,7 @@ def _restore_places(act: Act, applied: Applied, undone: Undone) -> None:
         place.version += 1
         act.record("place.changed", place_id, reach=[zone, place.zone_id, unit, place.unit_id], was=after, now=before)
         undone.restored += 1
+        undone.touched.append(place_id)
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

@@ -69,7 +69,7 @@ from .intake import (
     waiting_intake,
 )
 from .model import Intake, IntakeState
-from .plan import Applied, Asked, Change, Line, Plan, Reason, Subject, Tell, Undone, Verdict, Way
+from .plan import Applied, Asked, Change, Line, Plan, Reason, Subject, Tell, Undone, Verdict, Way, corrected
 from .reading import MOST_BYTES, MOST_ROWS, Book, Page, initials_of, look, read
 from .refusals import (
     CellTooLong,
@@ -136,6 +136,7 @@ __all__ = [
     "book_of",
     "can_undo",
     "choose",
+    "corrected",
     "drop_intake",
     "find_head",
     "has_part",

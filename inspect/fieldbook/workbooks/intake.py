@@ -15,7 +15,7 @@ from fieldbook.kernel import Act, Refusal, new_id, queue_job, upsert
 
 from .columns import Table, choose
 from .model import Intake, IntakePart, IntakeState
-from .plan import Applied, Asked, Plan, Subject, Undone
+from .plan import Applied, Asked, Plan, Subject, Undone, Verdict
 from .reading import Book, look
 
 Kept = TypeVar("Kept")
@@ -94,7 +94,7 @@ def counts_of(plan: Plan, table: Table) -> dict[str, Any]:
         **plan.counts,
         "rows": len(plan.lines),
         "alike": len(plan.doubted),
-        "changes": sum(len(line.changes) for line in plan.lines),
+        "changes": sum(len(line.changes) for line in plan.lines if line.verdict == Verdict.CHANGED),
         "sheet": table.sheet,
         "head": table.head,
         "above": table.above,

@@ -70,6 +70,7 @@ class Line:
     number: str = ""
     #: what it changes; None for what is new
     id: UUID | None = None
+    #: for a new one: what it will say
     changes: list[Change] = field(default_factory=list)
     #: why not, for a refused row; for others, what deserves a look
     reasons: list[Reason] = field(default_factory=list)
@@ -144,6 +145,31 @@ class Asked:
         return {int(position): key for position, key in self.mapping.items()}
 
 
+def corrected(asked: Asked, plan: Plan, *, code: str, word: str, do: str, value: str = "", row: int | None = None) -> Asked:
+    """What the person said, with one more word: a way `do` taken for the rows whose reason is `code` about `word`, or for one row.
+
+    A way about a word (kind:夜市) holds for every row with that word, now and after; word "*" means every word of that code.
+    Any other way is kept for each row it concerns. What fits no row changes nothing.
+    """
+    rows, words = {number: dict(said) for number, said in asked.rows.items()}, dict(asked.words)
+    for line in plan.lines:
+        if row is not None and line.row != row:
+            continue
+        if do == "unskip":
+            if line.verdict == Verdict.SKIPPED and row is not None:
+                rows.pop(str(line.row), None)
+            continue
+        for reason in line.reasons:
+            way = next((way for way in reason.ways if way.do == do and value in ("", way.value)), None) or next((way for way in reason.ways if way.do == do), None)
+            if reason.code != code or (word != "*" and reason.word != word) or way is None:
+                continue
+            if code.startswith(f"{do}_"):
+                words[f"{do}:{reason.word}"] = value or way.value
+            else:
+                rows[str(line.row)] = rows.get(str(line.row), {}) | {do: value or way.value or str(reason.facts.get("row", ""))}
+    return Asked(asked.sheet, asked.mapping, asked.settings, {number: said for number, said in rows.items() if said}, words)
+
+
 @dataclass
 class Applied:
     """What was done, enough to undo it. made: ids by table. changed: (id, before, after) by table, in the room's own terms."""
@@ -154,10 +180,11 @@ class Applied:
 
 @dataclass
 class Undone:
-    """What undoing came to. stays: (name, why) of what was left because something followed."""
+    """What undoing came to. stays: (name, why) of what was left because something followed. touched: ids of places given back."""
 
     removed: int = 0
     restored: int = 0
+    touched: list[UUID] = field(default_factory=list)
     stays: list[tuple[str, str]] = field(default_factory=list)
 
 
