@@ -11,6 +11,7 @@ from fieldbook import places, workbooks
 from fieldbook.ops import work
 from fieldbook.workbooks import IntakeState, Sheet
 from tests import county as small
+from tests.bench import pages
 from tests.bench.figure import Figure
 from tests.conftest import make_app
 
@@ -21,7 +22,7 @@ PREVIEW_LIMIT, APPLY_LIMIT = 5, 10
 
 def run() -> list[Figure]:
     """All figures of the desk."""
-    return [*imports()]
+    return [*imports(), *pages.run()]
 
 
 @contextmanager

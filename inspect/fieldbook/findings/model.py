@@ -108,7 +108,7 @@ class Finding(Base):
     #: how often a reviewer was not satisfied
     returned: Mapped[int] = mapped_column(default=0)
     #: the earlier finding of the same place and criterion, cleared within 30 days before this one
-    recurrence_of: Mapped[UUID | None] = mapped_column(ForeignKey("finding.id"))
+    recurrence_of: Mapped[UUID | None] = mapped_column(ForeignKey("finding.id"), index=True)
     #: 1 = the first time, 2 = back once, …
     nth: Mapped[int] = mapped_column(default=1)
 

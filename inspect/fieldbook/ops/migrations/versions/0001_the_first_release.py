@@ -687,6 +687,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_finding_found_at"), ["found_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_finding_merged_into"), ["merged_into"], unique=False)
         batch_op.create_index("ix_finding_place_id_criterion", ["place_id", "criterion"], unique=False)
+        batch_op.create_index(batch_op.f("ix_finding_recurrence_of"), ["recurrence_of"], unique=False)
         batch_op.create_index(batch_op.f("ix_finding_reporter_id"), ["reporter_id"], unique=False)
         batch_op.create_index(
             "ix_finding_roadside",
