@@ -124,7 +124,7 @@ def test_each_step_of_a_finding_reaches_all_who_see_it_and_nobody_else(town: Cou
         assert row["state"] == "cleared"
         assert [step["verb"] for step in row["course"]] == ["reported", "assigned", "accepted", "rectified", "cleared"]
         assert {photo["state"] for photo in row["before"] + row["after"]} == {"checked"}
-    assert {who: row["may"] for who, row in seen.items() if row and row["may"]} == {"wu": ["undo"]}
+    assert {who: row["may"] for who, row in seen.items() if row and row["may"]} == {"wu": ["undo"], "chen": ["reopen"]}
 
 
 def test_a_photo_that_arrives_and_is_decoded_changes_the_findings_row(town: County, as_):
