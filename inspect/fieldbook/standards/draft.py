@@ -119,7 +119,7 @@ class Draft:
 
 def assemble(base: Sequence[Body], edits: Iterable[Edit]) -> tuple[tuple[DraftKind, ...], dict[str, Body]]:
     """(kinds, themes) of a draft: the base's, with the edits laid over them."""
-    by = {(edit.what, edit.code): edit for edit in edits}
+    by = {(edit.what, edit.code): edit for edit in sorted(edits, key=lambda edit: edit.code)}
     added: dict[str, list[Edit]] = {}
     known = {criterion["code"] for kind in base for criterion in kind["criteria"]}
     for (what, code), edit in by.items():

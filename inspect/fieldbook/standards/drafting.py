@@ -283,9 +283,7 @@ def _take_kind(act: Act, row: DraftRow, draft: Draft, told: Body) -> int:
 
 def _place(act: Act, row: DraftRow, code: str, before: list[str], after: list[str]) -> int:
     """Write down the order wanted, where it is not the one that comes by itself; whether it was."""
-    by_itself = (
-        before + sorted(set(after) - set(before)) if code else before + [one for one in after if one not in set(before)]
-    )
+    by_itself = before + sorted(set(after) - set(before))
     if [one for one in by_itself if one in set(after)] == after:
         return 0
     _write(act, row, "order", code, body=after + [one for one in before if one not in set(after)])

@@ -179,7 +179,7 @@ def open_draft(session: Session) -> Draft | None:
 
 def read_draft(session: Session, row: DraftRow) -> Draft:
     """A draft's row with its base and its edits laid together."""
-    edits = session.scalars(select(EditRow).where(EditRow.draft_id == row.id).order_by(EditRow.code))
+    edits = session.scalars(select(EditRow).where(EditRow.draft_id == row.id))
     kinds, themes = assemble(manual_kinds(session, row.base), edits)
     return Draft(row.id, row.base, row.rev, row.begun_at, row.saved_at, row.saved_by, row.due_at, kinds, themes)
 
