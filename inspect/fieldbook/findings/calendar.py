@@ -1,30 +1,27 @@
 """The county's calendar as its table has it, and what it makes of a finding's days."""
 
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldbook import standards
+from fieldbook.kernel import kept, unkeep
 
 from . import deadlines
 from .deadlines import Calendar
 from .model import CalendarDay, Finding
 
-#: session.info key: a session lives for one request, so the calendar is read once in it
-_KEPT = "findings.calendar"
-
 
 def calendar(session: Session) -> Calendar:
-    """When the county works, read once a session."""
-    kept: Any = session.info.get(_KEPT)
-    if kept is None:
-        rows = session.execute(select(CalendarDay.day, CalendarDay.works, CalendarDay.announces)).all()
-        days = {date.fromisoformat(row.day): row.works for row in rows}
-        announced = frozenset(int(row.day[:4]) for row in rows if row.announces)
-        kept = session.info[_KEPT] = Calendar(exceptions=days, announced=announced)
-    return kept  # type: ignore[no-any-return]
+    """When the county works, kept until it changes."""
+    return kept(session, "findings.calendar", _read)
+
+
+def _read(session: Session) -> Calendar:
+    rows = session.execute(select(CalendarDay.day, CalendarDay.works, CalendarDay.announces)).all()
+    announced = frozenset(int(row.day[:4]) for row in rows if row.announces)
+    return Calendar(exceptions={date.fromisoformat(row.day): row.works for row in rows}, announced=announced)
 
 
 def days_given(session: Session, finding: Finding) -> int:
@@ -42,4 +39,4 @@ def proposed_due(session: Session, finding: Finding, now: datetime, *, days: int
 
 def forget_calendar(session: Session) -> None:
     """Let the calendar be read again, after it was changed."""
-    session.info.pop(_KEPT, None)
+    unkeep(session)

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from fieldbook.kernel import Act, Entry, ask, bulk_insert, new_id, to_ms, upsert, writing
+from fieldbook.kernel import Act, Entry, ask, bulk_insert, new_id, note_changes, to_ms, upsert, writing
 
 from .chain import EMPTY_HEAD, canonical, head_after, leaf_of, said_hash
 from .model import EntryRow, JournalHead, Reach, Said
@@ -56,6 +56,7 @@ def seal(act: Act) -> None:
         texts.append(text)
         saids += said
     bulk_insert(session, Said, saids)
+    note_changes(session, {entry.verb for entry in act.entries})
 
     seq, head = _locked_head(session)
     rows, reaches = [], []
@@ -109,8 +110,14 @@ def _written(act: Act, entry: Entry) -> tuple[str, list[dict[str, Any]]]:
     return text, rows
 
 
+#: what stands in the journal as it is
+_AS_IT_IS = frozenset({str, int, bool, type(None)})
+
+
 def plain(value: Any) -> Any:
     """`value` as the journal keeps it: ids and states as text, moments as milliseconds."""
+    if type(value) in _AS_IT_IS:
+        return value
     if isinstance(value, dict):
         return {key: plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):

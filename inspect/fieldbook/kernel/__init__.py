@@ -22,6 +22,7 @@ from .database import (
     upsert,
     writing,
 )
+from .edition import Edition, kept, note_changes, unkeep
 from .ids import derived_id, new_id
 from .job import (
     DONE,
@@ -53,6 +54,7 @@ __all__ = [
     "Clock",
     "Copy",
     "County",
+    "Edition",
     "Entry",
     "Instant",
     "Job",
@@ -74,9 +76,11 @@ __all__ = [
     "from_ms",
     "is_address",
     "is_sqlite",
+    "kept",
     "latest_job",
     "make_engine_options",
     "new_id",
+    "note_changes",
     "origin_of",
     "put_off_job",
     "queue_job",
@@ -85,6 +89,7 @@ __all__ = [
     "stop_job",
     "tell_progress",
     "to_ms",
+    "unkeep",
     "upsert",
     "utcnow",
     "writing",

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from .clock import from_ms
+from .edition import CHANGES, unkeep
 from .ids import new_id
 
 #: a phone may lie in a drawer for a season, not longer
@@ -68,6 +69,8 @@ class Act:
         said: words that may have to be erased one day (names, notes, contacts), by name.
         facts: ids, states, codes, times, hashes; ints, strings, bools, None, lists and dicts of them, never floats.
         """
+        if verb.partition(".")[0] in CHANGES:
+            unkeep(self.session)
         entry = Entry(new_id(), verb, subject, facts, {k: v for k, v in (said or {}).items() if v}, frozenset(key for key in reach if key is not None))
         self.entries.append(entry)
         return entry.id

@@ -8,8 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from .act import Act
 from .database import NIL, Base, Json, upsert
-
-_KEPT = "kernel.county"
+from .edition import kept
 
 
 class CountySetting(Base):
@@ -50,13 +49,13 @@ class County:
 
 
 def county(session: Session) -> County:
-    """The county's settings, read once a session."""
-    kept: County | None = session.info.get(_KEPT)
-    if kept is None:
-        known = {one.name for one in fields(County)}
-        rows = session.execute(select(CountySetting.key, CountySetting.value)).all()
-        kept = session.info[_KEPT] = County(**{key: value for key, value in rows if key in known})
-    return kept
+    """The county's settings, kept until they change."""
+    return kept(session, "kernel.county", _read)
+
+
+def _read(session: Session) -> County:
+    known = {one.name for one in fields(County)}
+    return County(**{key: value for key, value in session.execute(select(CountySetting.key, CountySetting.value)) if key in known})
 
 
 def settle_county(act: Act, **changes: Any) -> County:
@@ -68,5 +67,4 @@ def settle_county(act: Act, **changes: Any) -> County:
         upsert(act.session, CountySetting, {"key": key, "value": value}, key=["key"], change={"value": value})
     if changed:
         act.record("county.settled", NIL, reach=[NIL], said={key: str(value) for key, value in changed.items()})
-    act.session.info[_KEPT] = after
     return after

@@ -272,13 +272,13 @@ class _Prepared:
 #: by (statement, dialect, columns); only statements that were built once come here
 _prepared: dict[tuple[Any, str, tuple[str, ...] | None], _Prepared] = {}
 
-#: session.info key: the driver's connection of the open transaction
+#: session.info key: the open transaction's (connection, the driver's own, who hears each statement)
 _RAW = "kernel.raw"
 
 
 @event.listens_for(Session, "after_begin")
 def _hold(session: Session, _transaction: Any, connection: Any) -> None:
-    session.info[_RAW] = connection
+    session.info[_RAW] = (connection, connection.connection.dbapi_connection, list(connection.dispatch.before_cursor_execute))
 
 
 @event.listens_for(Session, "after_transaction_end")
@@ -293,16 +293,18 @@ def ask(session: Session, statement: Any, values: Any = None) -> Rows:
     values: by name; a list of them runs the statement for each and gives no rows. Nothing is flushed first, so it must
     not look for what the session has not written yet. Raises ValueError for a statement whose text depends on its values.
     """
-    connection = session.info.get(_RAW) or session.connection()
+    if _RAW not in session.info:
+        session.connection()
+    connection, raw, ears = session.info[_RAW]
     dialect = connection.dialect
     many = isinstance(values, list)
     columns = tuple(values[0]) if many else None
     prepared = _prepared.get((statement, dialect.name, columns))
     if prepared is None:
         prepared = _prepared[statement, dialect.name, columns] = _Prepared(statement, dialect, columns)
-    cursor = connection.connection.cursor()
+    cursor = raw.cursor()
     try:
-        for hear in connection.dispatch.before_cursor_execute:
+        for hear in ears:
             hear(connection, cursor, prepared.text, None, None, many)
         if many:
             cursor.executemany(prepared.text, [prepared.given(one) for one in values])
@@ -310,7 +312,7 @@ def ask(session: Session, statement: Any, values: Any = None) -> Rows:
         cursor.execute(prepared.text, prepared.given(values or {}))
         return Rows(map(prepared.taken, cursor.fetchall())) if prepared.row else Rows()
     except dialect.loaded_dbapi.Error as reason:
-        if dialect.is_disconnect(reason, connection.connection, cursor):
+        if dialect.is_disconnect(reason, raw, cursor):
             connection.invalidate(reason)
         raise _as_ours(reason, dialect, prepared.text) from reason
     finally:

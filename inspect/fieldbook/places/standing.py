@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
 from fieldbook.accounts import Duty, NotYourDuty, PostHeld
-from fieldbook.kernel import NIL, ask
+from fieldbook.kernel import NIL, ask, kept
 
 from .model import Area, Level
 
@@ -87,7 +87,11 @@ def standing_of(session: Session, person: UUID, posts: Iterable[PostHeld]) -> St
 
 
 def zones_below(session: Session) -> dict[UUID, frozenset[UUID]]:
-    """The zones that each area holds, itself included."""
+    """The zones that each area holds, itself included; kept until an area changes."""
+    return kept(session, "places.zones_below", _read)
+
+
+def _read(session: Session) -> dict[UUID, frozenset[UUID]]:
     areas = ask(session, _AREAS).all()
     # what a merged zone left behind is seen by those above it and by those above what it went into
     above_of = {area.id: (area.parent_id, area.merged_into) for area in areas}
