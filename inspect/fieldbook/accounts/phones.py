@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, literal, select, update
+from sqlalchemy import BindParameter, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from fieldbook.kernel import Act, Instant, upsert
+from fieldbook.kernel import Act, Instant, ask, upsert
 
 from .model import EntryLink, LoginSession, Person, Phone
 from .people import locked_person
@@ -15,6 +15,15 @@ from .tokens import as_typed, new_entry_token, token_hash
 
 #: how long a one-time link works
 LINK_FOR = timedelta(hours=24)
+
+_AT: BindParameter[datetime] = bindparam("at", type_=Instant)
+_HOLDS = (
+    update(Phone)
+    .where(Phone.id == bindparam("device"), Phone.person_id == bindparam("person"))
+    .values(seen_at=_AT, unsent=bindparam("commands"), unsent_photos=bindparam("photos"))
+)
+_NOTE_UNSENT = _HOLDS.values(unsent_since=func.coalesce(bindparam("since", type_=Instant), Phone.unsent_since, _AT))
+_NOTE_NOTHING_UNSENT = _HOLDS.values(unsent_since=None)
 
 
 def make_link(act: Act, person_id: UUID) -> str:
@@ -97,14 +106,8 @@ def note_unsent(act: Act, device: UUID, unsent: int, *, photos: int | None = Non
 
     photos: None from phones that do not say. since: when the oldest of it was kept; without it, when it was first heard of.
     """
-    since = min(since, act.at) if since else None
-    known = func.coalesce(Phone.unsent_since, literal(act.at, Instant))
-    act.session.execute(
-        update(Phone)
-        .where(Phone.id == device, Phone.person_id == act.who)
-        .values(seen_at=act.at, unsent=unsent, unsent_photos=photos or 0, unsent_since=None if not unsent else since or known)
-        .execution_options(synchronize_session=False)
-    )
+    told = {"device": device, "person": act.who, "at": act.at, "commands": unsent, "photos": photos or 0, "since": min(since, act.at) if since else None}
+    ask(act.session, _NOTE_UNSENT if unsent else _NOTE_NOTHING_UNSENT, told)
 
 
 def revoke_phone(act: Act, device: UUID, person_id: UUID) -> Phone:

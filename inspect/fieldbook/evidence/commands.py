@@ -4,20 +4,19 @@ import errno
 import hashlib
 import mmap
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import IO, Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
-from fieldbook.kernel import Act, bulk_insert, from_ms, new_id, upsert
+from fieldbook.kernel import Act, ask, bulk_insert, from_ms, new_id, upsert
 
 from . import rules
 from .bodies import PhotoNamed
@@ -30,7 +29,15 @@ from .structure import LARGEST_BYTES, Shape, examine
 
 #: EXIF is a hint; a camera's whole notebook is not kept
 MOST_EXIF_BYTES = 4096
-CHUNK = 256 * 1024
+#: read at once; what phones send is smaller
+CHUNK = 1024 * 1024
+
+_PLACED_BEFORE = (
+    select(Naming.lat_e7, Naming.lon_e7, Naming.taken_at)
+    .where(Naming.person_id == bindparam("person"), Naming.taken_at <= bindparam("at"), Naming.lat_e7.is_not(None))
+    .order_by(Naming.taken_at.desc())
+    .limit(1)
+)
 
 
 def name_photos(
@@ -117,12 +124,7 @@ def _jumps(act: Act, photos: Sequence[PhotoNamed]) -> list[int | None]:
     placed = [photo for photo in photos if photo.position and rules.position(photo.position.lat_e7, photo.position.lon_e7)]
     if not placed or act.who is None:
         return [None] * len(photos)
-    last = act.session.execute(
-        select(Naming.lat_e7, Naming.lon_e7, Naming.taken_at)
-        .where(Naming.person_id == act.who, Naming.taken_at <= act.told(placed[0].taken_at), Naming.lat_e7.is_not(None))
-        .order_by(Naming.taken_at.desc())
-        .limit(1)
-    ).one_or_none()
+    last = ask(act.session, _PLACED_BEFORE, {"person": act.who, "at": act.told(placed[0].taken_at)}).first()
     before = (rules.position(last.lat_e7, last.lon_e7), last.taken_at) if last else (None, act.at)
     jumps: list[int | None] = []
     for photo in photos:
@@ -169,9 +171,10 @@ def keep(store: Store, body: IO[bytes], *, size: int, sha256: str | None = None)
     if shutil.disk_usage(store.spool).free < store.reserve_bytes + size:
         raise DiskFull
     with _spooled(store) as (file, path):
-        digest, got = hashlib.sha256(), 0
+        digest, got, whole = hashlib.sha256(), 0, b""
         while chunk := body.read(CHUNK):
             digest.update(chunk)
+            whole = b"" if got else chunk
             got += len(chunk)
             if got > size:
                 break
@@ -182,8 +185,11 @@ def keep(store: Store, body: IO[bytes], *, size: int, sha256: str | None = None)
         if not got:
             raise NotAPhoto
         file.flush()
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            shape = examine(data)
+        if whole:
+            shape = examine(whole)
+        else:
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+                shape = examine(data)
         kept = Kept(digest.hexdigest(), got, shape)
         if not store.has(kept.sha256):
             store.put(kept.sha256, path)
@@ -194,10 +200,9 @@ def keep(store: Store, body: IO[bytes], *, size: int, sha256: str | None = None)
 def _spooled(store: Store):  # type: ignore[no-untyped-def]
     """A file to fill and hand to `store.put`; gone afterwards whatever happens. A full disk becomes DiskFull."""
     try:
-        handle, name = tempfile.mkstemp(dir=store.spool)
-        path = Path(name)
+        path = store.spool / secrets.token_hex(16)
         try:
-            with os.fdopen(handle, "w+b") as file:
+            with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
                 yield file, path
         finally:
             path.unlink(missing_ok=True)

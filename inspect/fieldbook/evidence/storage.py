@@ -39,36 +39,39 @@ class LocalStore:
 
     def __init__(self, folder: Path, *, reserve_bytes: int = 1 << 30) -> None:
         self.folder = folder
+        #: as text: a path in pieces costs more than what is done with it
+        self._folder = str(folder)
         self.reserve_bytes = reserve_bytes
         self.spool = folder / "spool"
         self.spool.mkdir(parents=True, exist_ok=True, mode=0o750)
 
     def put(self, key: str, path: Path) -> None:
         target = self._path(key)
-        if not target.parent.is_dir():
-            target.parent.mkdir(exist_ok=True, mode=0o750)
-            _sync(self.folder)
-        path.chmod(0o440)
+        shelf = os.path.dirname(target)
+        if not os.path.isdir(shelf):
+            os.makedirs(shelf, mode=0o750, exist_ok=True)
+            _sync(self._folder)
+        os.chmod(path, 0o440)
         _sync(path)
-        path.rename(target)
-        _sync(target.parent)  # else the name may be lost though the bytes are not
+        os.rename(path, target)
+        _sync(shelf)  # else the name may be lost though the bytes are not
 
     def open(self, key: str) -> BinaryIO:
-        return self._path(key).open("rb")
+        return open(self._path(key), "rb")
 
     def has(self, key: str) -> bool:
-        return self._path(key).is_file()
+        return os.path.isfile(self._path(key))
 
     def drop(self, key: str) -> None:
-        self._path(key).unlink(missing_ok=True)
+        Path(self._path(key)).unlink(missing_ok=True)
 
-    def _path(self, key: str) -> Path:
+    def _path(self, key: str) -> str:
         if not _KEY.fullmatch(key):
             raise FileNotFoundError(key)
-        return self.folder / key[:2] / key
+        return f"{self._folder}/{key[:2]}/{key}"
 
 
-def _sync(path: Path) -> None:
+def _sync(path: Path | str) -> None:
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

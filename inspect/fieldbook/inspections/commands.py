@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from fieldbook import places, standards
-from fieldbook.kernel import Act, Refusal, bulk_insert, new_id
+from fieldbook.kernel import Act, Refusal, ask, bulk_insert, new_id
 
 from . import rules
 from .model import AnswerRow, Round, RoundPlace, Visit
+
+_KNOWN = select(Visit.id).where(Visit.id == bindparam("visit"))
 
 
 class BadAnswer(Refusal):
@@ -57,7 +59,7 @@ def keep_visit(
     position: (lat_e7, lon_e7, accuracy in metres). The findings it reports are `findings.finish_visit`'s.
     Raises BadAnswer, VisitKnown.
     """
-    if act.session.get(Visit, visit_id) is not None:
+    if ask(act.session, _KNOWN, {"visit": visit_id}):
         raise VisitKnown
     criteria = {criterion.code: criterion for criterion in kind.criteria}
     verdicts: dict[str, str] = {}

@@ -1,7 +1,6 @@
 """The shapes on the wire. Unknown keys, floats and NUL are refused at the door."""
 
 import hashlib
-import json
 import re
 from typing import Annotated
 from uuid import UUID
@@ -98,12 +97,9 @@ def read_command(raw: bytes) -> tuple[Envelope, str]:
     try:
         envelope = msgspec.json.decode(raw, type=Envelope)
         loose = msgspec.json.decode(raw)
-        if _depth(loose) > MAX_DEPTH:
-            raise BadCommand
-        _refuse_odd(loose)
-        text = json.dumps(loose, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-        return envelope, hashlib.sha256(text.encode()).hexdigest()
-    except (ValueError, RecursionError) as reason:
+        _refuse_odd(loose, MAX_DEPTH)
+        return envelope, hashlib.sha256(msgspec.json.encode(loose, order="sorted")).hexdigest()
+    except (ValueError, RecursionError, OverflowError) as reason:
         raise BadCommand from reason
 
 
@@ -131,22 +127,19 @@ def photos_in(body: bytes) -> list[str]:
     return found
 
 
-def _refuse_odd(value: object) -> None:
-    """Raise ValueError for a float or a NUL anywhere: neither is the same in every database. Keys may be a camera's own."""
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            _refuse_odd(name)
-            _refuse_odd(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            _refuse_odd(inner)
-    elif isinstance(value, float) or (isinstance(value, str) and "\0" in value):
-        raise ValueError("a float or a NUL")
-
-
-def _depth(value: object) -> int:
-    if isinstance(value, dict):
-        return 1 + max(map(_depth, value.values()), default=0)
-    if isinstance(value, list):
-        return 1 + max(map(_depth, value), default=0)
-    return 0
+def _refuse_odd(value: object, deeper: int) -> None:
+    """Raise ValueError for a float or a NUL anywhere: neither is the same in every database; or for more than `deeper` levels. Keys may be a camera's own."""
+    kind = type(value)
+    if kind is str:
+        if "\0" in value:  # type: ignore[operator]
+            raise ValueError("a NUL")
+    elif kind is float:
+        raise ValueError("a float")
+    elif kind is dict or kind is list:
+        if not deeper:
+            raise ValueError("too deep")
+        if kind is dict:
+            for name in value:  # type: ignore[attr-defined]
+                _refuse_odd(name, 1)
+        for inner in value.values() if kind is dict else value:  # type: ignore[attr-defined, union-attr]
+            _refuse_odd(inner, deeper - 1)

@@ -319,6 +319,8 @@ def _me(person: Identity, device: UUID | None) -> dict[str, Any]:
 
 def _speak(answer: dict[str, Any]) -> None:
     """Give a refusal its sentence in the person's language."""
+    if answer["answer"] in ("ok", "duplicate"):
+        return
     known = {refusal.code: refusal for refusal in _all_refusals(Refusal)}
     refusal = known.get(answer.get("code", ""))
     if refusal is not None:

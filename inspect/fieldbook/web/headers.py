@@ -25,17 +25,19 @@ EVERYWHERE = {
     "X-Frame-Options": "DENY",
 }
 
+_ALWAYS = EVERYWHERE | {"Cache-Control": "no-store"}
+#: (name in small letters, name, value)
+_PAGE, _DATA = ([(name.lower(), name, value) for name, value in (_ALWAYS | {"Content-Security-Policy": policy}).items()] for policy in (CSP, CSP_DATA))
+
 
 def install(app: Flask) -> None:
     """Put the headers on every answer; a view that set its own keeps it."""
 
     @app.after_request
     def dress(answer: Response) -> Response:
-        for name, value in EVERYWHERE.items():
-            answer.headers.setdefault(name, value)
         is_page = (answer.mimetype or "") == "text/html"
-        answer.headers.setdefault("Content-Security-Policy", CSP if is_page else CSP_DATA)
-        answer.headers.setdefault("Cache-Control", "no-store")
+        own = {name.lower() for name, _ in answer.headers}  # once: each look into the headers goes through all of them
+        answer.headers.extend([(name, value) for lower, name, value in (_PAGE if is_page else _DATA) if lower not in own])
         if request.path.startswith(("/api/", "/photos/")) or is_page:
             answer.vary.add("Cookie")
         if doors.house().secure:

@@ -79,7 +79,7 @@ def test_no_phone_misses_a_change(app: Flask, town: County):
 
     def write(session: Any) -> object:
         with journal.begin(session, who=named("ma"), at=NOON) as act:
-            return str(accounts.make_unit(act, name="某单位", id=new_id()).id)
+            return str(accounts.make_unit(act, name=f"单位 {(made := new_id())}", id=made).id)
 
     def poll(session: Any, number: int, cursor: Any) -> tuple[set[object], Any]:
         answer = sync.pull(session, people[number], cursor or start[number], now=NOON)

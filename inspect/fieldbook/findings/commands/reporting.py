@@ -20,6 +20,7 @@ from ..refusals import AfterPhotoMissing, NoSuchFinding, PhotoMissing, UnknownCr
 from .steps import check_unit, give, keys, lock, start_clock
 
 _CLEARED_AGAIN = (Finding.criterion == bindparam("criterion"), Finding.state == State.CLEARED, Finding.cleared_at >= bindparam("since"))
+_KNOWN = select(Finding.id).where(Finding.id == bindparam("finding"))
 _AT_PLACE = select(Finding.id, Finding.nth).where(Finding.place_id == bindparam("place"), *_CLEARED_AGAIN).order_by(Finding.cleared_at.desc()).limit(1)
 _AT_ROADSIDE = (
     select(Finding.id, Finding.nth, Finding.lat_e7, Finding.lon_e7)
@@ -148,7 +149,7 @@ def _report(
         check_unit(act, chosen_unit)
     if criterion is not None and any(reason >= len(criterion.reasons()) for reason in reasons):
         raise UnknownCriterion(criterion=criterion.code)
-    if act.session.get(Finding, finding_id) is not None:
+    if ask(act.session, _KNOWN, {"finding": finding_id}):
         raise NoSuchFinding(finding=finding_id)
 
     own_area = standing.may(Duty.INSPECTOR, zone=zone_id)

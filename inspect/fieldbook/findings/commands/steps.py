@@ -35,6 +35,8 @@ def lock(act: Act, ids: Sequence[UUID]) -> dict[UUID, Finding]:
 
     Not against being referred to: a recurrence refers to an earlier finding, at a moment when no order can be kept.
     """
+    if not ids:
+        return {}
     rows = act.session.scalars(
         select(Finding).where(Finding.id.in_(set(ids))).order_by(Finding.id).with_for_update(key_share=True).execution_options(populate_existing=True)
     )
