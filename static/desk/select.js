@@ -5,8 +5,11 @@
 import { fresh } from "./once.js";
 import { isWriting } from "./keys.js";
 
-/** Where the person was when the list was asked for again: the box, and how far the page was scrolled. */
-let left = { box: "", top: 0 };
+/**
+ * Where the person was when the list was asked for again: the box, how far the page was scrolled, and what was ticked by then.
+ * Somebody who ticks faster than the answers come is asked for again, once.
+ */
+const left = { box: "", top: 0, ticked: "" };
 
 /** @param {ParentNode} root */
 export function select(root) {
@@ -37,8 +40,9 @@ function wire(form) {
     if (figure) figure.textContent = String(count);
     const say = /** @type {HTMLElement?} */ (bar?.querySelector("[data-say]"));
     if (say) say.textContent = (say.dataset.say || "").replace("{units}", String(units.size)).replace("{over}", String(over));
-    carry([elsewhere?.value, ...ticked.map((box) => box.value)].filter(Boolean).join("."));
+    carry(packed());
   };
+  const packed = () => [elsewhere?.value, ...boxes().filter((box) => box.checked).map((box) => box.value)].filter(Boolean).join(".");
 
   form.addEventListener("change", (event) => {
     if (event.target === all && all) for (const box of boxes()) box.checked = all.checked;
@@ -46,7 +50,7 @@ function wire(form) {
     for (const box of boxes()) if (box.checked && room-- <= 0) box.checked = false;
     tell();
     if ("live" in form.dataset) {
-      left = { box: /** @type {Element} */ (event.target).id, top: scrollY };
+      Object.assign(left, { box: /** @type {Element} */ (event.target).id, top: scrollY, ticked: packed() });
       form.requestSubmit();
     }
   });
@@ -72,6 +76,12 @@ function wire(form) {
     document.getElementById(left.box)?.focus({ preventScroll: true });
     scrollTo(0, left.top);
     left.box = "";
+    const wanted = new Set(left.ticked.split("."));
+    if (left.ticked !== packed() && "live" in form.dataset) {
+      for (const box of boxes()) box.checked = wanted.has(box.value);
+      tell();
+      form.requestSubmit();
+    }
   }
 }
 

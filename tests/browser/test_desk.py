@@ -1,107 +1,20 @@
 """The desk, in a real browser against a real server: what a clerk does, with keys, with the mouse, and without a script."""
 
 import io
-import logging
 import re
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Page, expect
 
 from fieldbook import evidence, findings, inspections
 from fieldbook.findings import Failed, Finding, State, VisitDone
 from fieldbook.kernel import db, to_ms
 from tests import county as small
-from tests import servers
-from tests.conftest import make_app
+from tests.browser.desks import Office
 
-CHROMIUM = servers.chromium()
 AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe-core" / "axe.min.js"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as tools:
-        browser = tools.chromium.launch(executable_path=CHROMIUM, args=servers.CHROMIUM_ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-class Office:
-    """The small county behind a real address, with findings as far along as a test wants them."""
-
-    def __init__(self, app: Flask, town: small.County, chromium: Browser) -> None:
-        self.app, self.town, self.chromium = app, town, chromium
-        logging.getLogger("werkzeug").setLevel(logging.ERROR)
-        self.server = make_server("127.0.0.1", 0, app, threaded=True)
-        self.address = f"http://127.0.0.1:{self.server.server_port}"
-        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        self.thread.start()
-        self.open: list[BrowserContext] = []
-        self.faults: list[str] = []
-
-    def close(self) -> None:
-        for context in self.open:
-            context.close()
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join(5)
-
-    def draw(self) -> None:
-        """Lay the pictures that people see beside every photo that has arrived."""
-        store = self.app.extensions["fieldbook"].store
-        for number, sha256 in enumerate(db.session.scalars(db.select(evidence.Photo.sha256))):
-            for size in ("small", "large"):
-                if not store.has(f"{sha256}.{size}"):
-                    file = store.spool / "drawn"
-                    file.write_bytes(small.picture(number))
-                    store.put(f"{sha256}.{size}", file)
-        db.session.rollback()
-
-    def finding(self, state: str) -> Finding:
-        made = self.town.finding(state=state)
-        self.draw()
-        return made
-
-    def at_the_desk(self, who: str | None, *, scripts: bool = True, language: str = "zh", **how: Any) -> Page:
-        """A browser in which `who` has logged in by the form."""
-        context = self.chromium.new_context(viewport={"width": 1366, "height": 768}, java_script_enabled=scripts, locale="zh-CN", **how)
-        context.set_default_timeout(8000)
-        self.open.append(context)
-        context.add_cookies([{"name": "fieldbook-language", "value": language, "url": self.address}])
-        page = context.new_page()
-        page.on("pageerror", lambda error: self.faults.append(str(error)))
-        page.on("console", lambda said: self.faults.append(said.text) if "Content Security Policy" in said.text else None)
-        if who:
-            page.goto(f"{self.address}/login")
-            page.fill("#login", who)
-            page.fill("#password", small.PASSWORD)
-            page.click("main button.main")
-            expect(page.locator("#rail")).to_be_visible()
-        return page
-
-    def state(self, finding: Finding) -> State:
-        return State(self.town.fresh(finding).state)
-
-
-@pytest.fixture
-def office(fresh_database: str, tmp_path: Path, chromium: Browser) -> Iterator[Office]:
-    clock: list[small.County] = []
-    app = make_app(tmp_path / "instance", fresh_database, lambda: clock[0].at)
-    clock.append(small.County(app))
-    with app.app_context():
-        made = Office(app, clock[0], chromium)
-        yield made
-        made.close()
-        clock[0].check_out()
-        db.session.remove()
-        db.engine.dispose()
-    assert made.faults == []
 
 
 # ---- review
@@ -510,6 +423,11 @@ def pages(office: Office, finding: Finding, visit_id: Any) -> list[tuple[str | N
         ("ma", "/review"),
         ("ma", "/findings"),
         ("ma", "/findings?view=overdue&q=x"),
+        ("ma", f"/findings?sel={finding.number[3:]}"),
+        ("ma", "/dispatch"),
+        ("ma", "/dispatch?heap=to_screen"),
+        ("ma", f"/dispatch?of=picked&sel={finding.number[3:]}"),
+        ("ma", f"/dispatch/supervise?sel={finding.number[3:]}"),
         ("ma", f"/findings/{finding.id}"),
         ("ma", "/visits"),
         ("ma", f"/visits/{visit_id}"),
@@ -521,7 +439,7 @@ def pages(office: Office, finding: Finding, visit_id: Any) -> list[tuple[str | N
 
 @pytest.mark.parametrize(("language", "theme"), [("zh", "dark"), ("en", "light")])
 def test_no_page_has_a_serious_barrier(office: Office, language: str, theme: str) -> None:
-    for state in ("assigned", "rectified", "rectified", "returned", "cleared"):
+    for state in ("to_screen", "to_assign", "rectified", "rectified", "returned", "cleared", "assigned"):
         made = office.finding(state)
     visit_id = visit(office)
     barriers = []
@@ -542,7 +460,7 @@ def test_no_page_has_a_serious_barrier(office: Office, language: str, theme: str
 @pytest.mark.parametrize("width", [1024, 1366])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_nothing_runs_out_of_the_page(office: Office, width: int, language: str) -> None:
-    for state in ("assigned", "rectified", "returned"):
+    for state in ("to_screen", "to_assign", "rectified", "returned", "assigned"):
         made = office.finding(state)
     visit_id = visit(office)
     wide = []

@@ -72,7 +72,7 @@ class Asked:
 
     def chip(self, label: str, value: str, name: str, raw: str | None = None) -> dict[str, str]:
         """One condition with the address that is without it; without `raw`, without every value of the name."""
-        leave = ("page",) if raw is not None else ("page", name)
+        leave = ("page", "sel") if raw is not None else ("page", "sel", name)
         return {"label": label, "value": value, "off": self.at(without=(name, raw) if raw is not None else None, leave=leave)}
 
 

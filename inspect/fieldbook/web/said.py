@@ -20,6 +20,8 @@ from .doors import house, now, standing
 
 Command = Callable[[Act, Standing, UUID], Any]
 
+#: session key: what was just done, told once by the next page
+DONE = "done"
 MOST_PHOTOS = 6
 MOST_WORDS = 500
 #: a day's working time ends then

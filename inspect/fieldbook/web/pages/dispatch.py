@@ -17,10 +17,10 @@ from fieldbook.kernel import Refusal, db
 from .. import drawing, filters, formats, said, words
 from ..doors import acting, needs, now, standing
 from ..frame import DISPATCHES
+from ..said import DONE
 from ..shown import Shown
 from ..words import _
 from . import finding as one_finding
-from .findings import DONE
 
 bp = Blueprint("dispatch", __name__)
 

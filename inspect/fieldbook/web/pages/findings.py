@@ -18,14 +18,13 @@ from .. import filters, formats, ledger, words
 from ..doors import LOGIN, acting, needs, now, standing, who
 from ..filters import COUNTED_VIEWS, VIEWS, FindingsAsked
 from ..frame import DISPATCHES
+from ..said import DONE
 from ..shown import Shown, state_word
 from ..words import _
 from .verbs import bp as bp
 
 #: the name under which this list's views are kept
 LIST = "findings"
-#: session key: what was just done to many, told once
-DONE = "done"
 
 
 @bp.get("/findings")
@@ -47,8 +46,8 @@ def page(asked: FindingsAsked, *, said: str = "", typed: str = "", status: int =
         "round": current.name if current else "",
         "plain": url_for(".index"),
         "q": wanted.text,
-        "kept": asked.pairs(leave=("q", "page")),
-        "kept_all": asked.pairs(leave=("page",)),
+        "kept": asked.pairs(leave=("q", "page", "sel")),
+        "kept_all": asked.pairs(leave=("page", "sel")),
         "here": asked.pairs(leave=("sel",)),
         "tabs": _tabs(asked, at),
         "views": _views(asked, said=said, typed=typed),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import redirect, request, url_for
+from flask import redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from fieldbook import findings
@@ -34,6 +34,10 @@ def _route(verb: str) -> Callable[[UUID], ResponseReturnValue]:
             return page(finding_id, said=sentence, typed=typed, status=refusal.status)
         if by_script:
             return "", 204
+        finding = findings.by_id(db.session(), [finding_id])[finding_id]
+        if not findings.sees(standing(), finding):  # it is somebody else's now
+            session[said.DONE] = {"verb": verb, "count": 1, "number": finding.number, "failed": [], "undo": False}
+            return redirect(filters.asked_findings(request.args).at(), 303)
         query = filters.asked_findings(request.args).query()
         return redirect(url_for(".show", finding_id=finding_id) + (f"?{query}" if query else ""), 303)
 
