@@ -89,6 +89,7 @@ def test_the_same_fault_again_is_named(page: Page) -> None:
         ("2025-06-12T20:00", 1, "2025-06-13T17:30"),  # found after work: the clock starts in the morning
         ("2025-05-30T09:00", 1, "2025-06-03T09:00"),  # the Monday is a holiday
         ("2025-06-06T09:00", 1, "2025-06-07T09:00"),  # the Saturday is worked
+        ("2025-06-12T10:00", 30, "2025-07-14T17:30"),  # long-term: days of the calendar, and the 30th is a Saturday
     ],
 )
 def test_a_deadline_is_counted_in_working_time(page: Page, found: str, days: int, due: str) -> None:
@@ -277,3 +278,89 @@ def test_a_finished_visit_marks_its_place_and_opens_its_findings(page: Page) -> 
     }"""
 
     assert ask(page, "view", say, CRITERIA, body) == [7, "fp--", "Water", "u", True, "waiting"]
+
+
+# ---------------------------------------------------------------- ten thousand places
+
+
+def test_ten_thousand_places_are_looked_through_between_two_letters(page: Page) -> None:
+    say = """(m) => {
+        const roads = ["解放", "文昌", "人民", "南门", "东风"];
+        const kinds = ["农贸市场", "小学", "公厕", "社区", "桥头"];
+        const places = Array.from({ length: 10_000 }, (_, i) => ({
+            name: `${roads[i % 5]}路${Math.floor(i / 5)}号${kinds[(i >> 3) % 5]}`, code: `P-${i}`, initials: "",
+        }));
+        m.search("x", places);
+        const took = [];
+        let looks = 0;
+        const look = (typed, thing) => { looks += 1; return m.fits(typed, thing); };
+        const found = ["nm", "nmsc", "农贸", "p-77", "qqq"].map((typed) => {
+            const from = performance.now();
+            looks = 0;
+            const hits = m.search(typed, places, { look });
+            took.push(performance.now() - from);
+            return [hits.length, looks];
+        });
+        return { found, slowest: Math.max(...took) };
+    }"""
+
+    told = ask(page, "search", say)
+
+    assert [hits for hits, _ in told["found"]] == [3750, 2000, 2000, 111, 0]
+    # Only what fits is looked at closely.
+    assert all(looks == hits for hits, looks in told["found"])
+    assert told["slowest"] < 100
+
+
+def test_initials_come_from_the_words_themselves_where_none_were_given(page: Page) -> None:
+    assert ask(page, "initials", "(m) => ['城南农贸市场', '南门街（文昌路至解放街）', '垃圾桶满溢', 'A区3号'].map(m.initialsOf)") == [
+        "cnnmsc", "nmjwclzjfj", "ljtmy", "aq3h",
+    ]  # fmt: skip
+    assert ask(page, "search", "(m) => m.fits('nm', { name: '城南农贸市场', initials: '' })") == {"from": 2, "to": 4}
+
+
+# ---------------------------------------------------------------- deadlines as a line
+
+
+def test_the_deadline_axis_counts_working_time_only(page: Page) -> None:
+    moments = f"{{ from: {at('2025-06-12T08:30')}, due: {at('2025-06-13T17:30')}, asked: {at('2025-06-17T17:30')}, now: {at('2025-06-12T17:30')} }}"
+
+    axis = ask(page, "deadlines", f"(m, c) => m.axisOf({moments}, c)", CALENDAR)
+
+    # Thursday, Friday | Monday, Tuesday: four working days, the weekend takes no room.
+    assert [round(place, 2) for place in (axis["now"], axis["due"], axis["asked"])] == [0.25, 0.5, 1.0]
+    assert [round(place, 2) for place in axis["days"]] == [0.25, 0.5, 0.75]
+
+
+# ---------------------------------------------------------------- slips and notices
+
+
+@pytest.mark.parametrize(
+    ("slip", "date", "lacks"),
+    [
+        ({"verb": "dispute", "words": ""}, None, "words"),
+        ({"verb": "dispute", "words": "", "chosen": ["设施属别家"]}, None, None),
+        ({"verb": "ask_extension", "words": "rain"}, None, "date"),
+        ({"verb": "return", "reason": None}, 1, "reason"),
+        ({"verb": "return", "reason": "other", "words": " "}, 1, "words"),
+        ({"verb": "merge", "into": None}, None, "into"),
+        ({"verb": "give_up", "sha256": None, "words": "lost"}, None, "photo"),
+        ({"verb": "supervise", "words": "at once"}, None, None),
+    ],
+)
+def test_a_slip_says_what_it_lacks(page: Page, slip: dict[str, Any], date: int | None, lacks: str | None) -> None:
+    say = "(m, slip, date) => m.lacks({ ...m.newSlip(slip.verb, 'f', 1), ...slip }, date)"
+
+    assert ask(page, "slips", say, slip, date) == lacks
+
+
+def test_what_was_read_elsewhere_and_what_is_over_leaves_the_inbox(page: Page) -> None:
+    kept = {"list": [{"seq": 1}, {"seq": 2}], "seq": 2, "read": 0, "read_told": 0}
+    say = """async (m, kept) => {
+        const { merged, unseen } = await import("/app/js/outbox/notices.js");
+        const more = merged(kept, [{ seq: 5, unread: true }, { seq: 4, unread: false }], false);
+        const all = merged(more, [{ seq: 5, unread: true }], true);
+        return [more.list.map((n) => n.seq), more.read, unseen(more).length, all.list.map((n) => n.seq), all.seq];
+    }"""
+
+    assert ask(page, "rules", say, kept) == [[5, 4, 2, 1], 4, 1, [5], 5]

@@ -110,13 +110,14 @@ class Shown:
         return drawing.due(findings.working_hours_between(self.calendar, self.now, finding.due_at))
 
     def term(self, finding: Finding) -> str:
-        """立行立改, or 限期整改 10 个工作日."""
-        criterion = self.criterion(finding)
-        if criterion is None:
+        """立行立改, 限期整改 7 个工作日, or 长期整改 30 天: what assigning it gives, so half for what has come back."""
+        if self.criterion(finding) is None:
             return ""
-        if criterion.rectify_days <= 1:
+        days = findings.days_given(self.session, finding)
+        term = findings.term(days)
+        if term is findings.Term.IMMEDIATE:
             return _("立行立改")
-        return _("限期整改 %(n)s 个工作日", n=criterion.rectify_days)
+        return _("长期整改 %(n)s 天", n=days) if term is findings.Term.LONG_TERM else _("限期整改 %(n)s 个工作日", n=days)
 
     # ---- rows
 

@@ -11,6 +11,16 @@ const DAY = 86_400_000;
 /** Used until the county's own has been heard. @type {Calendar} */
 export const PLAIN_CALENDAR = { tz: "+08:00", hours: [["08:30", "12:00"], ["14:00", "17:30"]], days: {} };
 
+/** From so many days on a deadline counts days of the calendar, to the end of work. */
+const LONG_TERM_DAYS = 30;
+
+/** The end of work of a day, or of the next one that is worked. @param {number} day  since 1970 @param {Calendar} c */
+function endOfWorkOn(day, c) {
+  let last = day;
+  for (let tries = 0; !isWorked(last, c) && tries < 1000; tries += 1) last += 1;
+  return last * DAY - east(c) + msOf(c.hours[c.hours.length - 1][1]);
+}
+
 /** Milliseconds east of UTC. @param {Calendar} c */
 function east({ tz }) {
   const [, sign, h, m] = /^([+-])(\d\d):(\d\d)$/.exec(tz) ?? ["", "+", "08", "00"];
@@ -22,9 +32,10 @@ const msOf = (clock) => (Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3))
 
 /**
  * The instant that lies so many working days after `from`: what to expect of a deadline, as the office counts it.
- * @param {number} from  ms @param {number} days  working days, as the criterion says @param {Calendar} c
+ * @param {number} from  ms @param {number} days  as the criterion says: working days, from 30 on days of the calendar @param {Calendar} c
  */
 export function dueAfter(from, days, c) {
+  if (days >= LONG_TERM_DAYS) return endOfWorkOn(Math.floor((from + east(c)) / DAY) + days, c);
   let left = days * minutesOfWorkday(c) * MINUTE;
   const first = Math.floor((from + east(c)) / DAY);
   for (let day = first; day < first + 1000; day += 1) {
