@@ -1,5 +1,6 @@
 """The gate: slow, cut and oversized bodies never take a thread, and nothing else changes on the way through."""
 
+import asyncio
 import http.client
 import json
 import os
@@ -12,7 +13,7 @@ import time
 
 import pytest
 
-from fieldbook.web.gate import FORM_BYTES, KB, MB, largest
+from fieldbook.web.gate import FORM_BYTES, KB, MB, ROOM_BYTES, Gate, largest
 from tests.servers import ROOT, free_port
 
 PHOTO = "/api/photos/" + "a" * 64
@@ -225,3 +226,48 @@ def test_a_running_request_is_finished_when_the_server_is_stopped():
         server.process.send_signal(signal.SIGTERM)
 
         assert re.match(rb"HTTP/1.1 200 ", connection.recv(64))
+
+
+class Sent:
+    """A request whose body has come and waits to be taken, without a socket."""
+
+    method, path, query_string, http_version, scheme, authority = "PUT", PHOTO, "", "1.1", "http", "localhost"
+    client, server = "127.0.0.1:5", "127.0.0.1:80"
+
+    def __init__(self, length: int, come: asyncio.Event) -> None:
+        self.headers, self.length, self.come, self.status = {"content-length": str(length)}, length, come, 0
+
+    async def __aiter__(self):
+        yield b"x" * (self.length - 1)
+        await self.come.wait()
+        yield b"x"
+
+    def response_bytes(self, status, _headers, _answer):
+        self.status = status
+
+
+def test_bodies_in_memory_share_one_room_and_a_crowd_goes_by_the_disk():
+    on_disk = []
+
+    def application(environ, start_response):
+        on_disk.append(environ["wsgi.input"]._rolled)
+        start_response("200 OK", [])
+        return [b""]
+
+    async def crowd():
+        come = asyncio.Event()
+        sent = [Sent(800 * KB, come) for _ in range(5)] + [Sent(2 * MB, come), Sent(10, come)]
+        asking = [asyncio.ensure_future(gate.__rsgi__(one, one)) for one in sent]
+        await asyncio.sleep(0.1)
+        left = gate.room
+        come.set()
+        await asyncio.gather(*asking)
+        return left, [one.status for one in sent]
+
+    gate = Gate(application)
+    left, statuses = asyncio.run(crowd())
+
+    assert left == ROOM_BYTES - 3 * 800 * KB
+    assert gate.room == ROOM_BYTES
+    assert statuses == [200] * 7
+    assert sorted(on_disk) == [False] * 4 + [True] * 3

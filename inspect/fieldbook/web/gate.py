@@ -14,6 +14,9 @@ from typing import IO, Any
 IDLE_SECONDS, WHOLE_SECONDS = 20, 900  #: longest silence inside a body, and longest time for all of it
 BODY_BYTES, ANSWER_BYTES = 65_536, 1_048_576  #: what each may take in memory before it goes to disk
 THREADS, KB, MB = 32, 1024, 1_048_576
+#: a body announced to be no larger stays in memory while all of those have room there together: a photo is written once, where it
+#: is kept. What does not find room goes by the disk, so that a crowd on slow lines holds no memory.
+PHOTO_BYTES, ROOM_BYTES = 1 * MB, 3 * MB
 #: (method, start of path, end of path, bytes): the first that fits counts; anything else is a form
 LIMITS = [
     ("PUT", "/api/photos/", "", 20 * MB),
@@ -69,10 +72,24 @@ class Gate:
     def __init__(self, wsgi: Any, *, idle: float = IDLE_SECONDS, whole: float = WHOLE_SECONDS) -> None:
         self.wsgi, self.idle, self.whole = wsgi, idle, whole
         self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
+        #: bytes that may still stay in memory
+        self.room = ROOM_BYTES
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         loop = asyncio.get_running_loop()
-        with tempfile.SpooledTemporaryFile(max_size=BODY_BYTES) as body:
+        announced = scope.headers.get("content-length") or ""
+        reserved = int(announced) if announced.isascii() and announced.isdigit() and len(announced) < 9 else 0
+        if not BODY_BYTES < reserved <= min(PHOTO_BYTES, self.room):
+            reserved = 0
+        self.room -= reserved
+        try:
+            await self.serve(scope, proto, loop, max(reserved, BODY_BYTES))
+        finally:
+            self.room += reserved
+
+    async def serve(self, scope: Any, proto: Any, loop: asyncio.AbstractEventLoop, in_memory: int) -> None:
+        """Answer one request whose body may take `in_memory` bytes before it goes to disk."""
+        with tempfile.SpooledTemporaryFile(max_size=in_memory) as body:
             try:
                 environ = environ_of(scope, body, await self.gather(scope, proto, body))
             except Unwanted as reason:
@@ -132,4 +149,7 @@ class Gate:
             getattr(parts, "close", bool)()
         big = answer.tell() > ANSWER_BYTES
         answer.seek(0)
-        return begun[0], begun[1], answer if big else answer.read()
+        if big:
+            return begun[0], begun[1], answer
+        with answer:
+            return begun[0], begun[1], answer.read()
