@@ -35,7 +35,7 @@ def words_of(subject: str) -> Words:
         case "areas":
             return Words(_("导入责任区名单"), _("正在读取责任区名单"), _("正在导入责任区名单"), _("责任区"), url_for("areas.index"))
         case _:
-            return Words(_("导入人员名单"), _("正在读取人员名单"), _("正在导入人员名单"), _("人员"), url_for("home.home"))
+            return Words(_("导入人员名单"), _("正在读取人员名单"), _("正在导入人员名单"), _("人员"), url_for("people.index"))
 
 
 def job_word(job: Job) -> str:

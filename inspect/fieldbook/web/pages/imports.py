@@ -34,6 +34,7 @@ from fieldbook.workbooks import (
 
 from .. import formats, words
 from ..doors import LOGIN, acting, needs, now, standing, who
+from ..frame import duty_word
 from ..importing import job_word, words_of
 from ..words import _
 
@@ -335,8 +336,8 @@ def _rows(plan: Plan, view: str) -> Iterator[dict[str, Any]]:
                         "again": number > 0,
                         "field": _field(change.field),
                         "where": change.field == "position",
-                        "old": formats.masked(change.old) if change.field == "phone" else change.old,
-                        "new": formats.masked(change.new) if change.field == "phone" else change.new,
+                        "old": _said(change.field, change.old),
+                        "new": _said(change.field, change.new),
                         "note": "" if change.note is None else _("移 %(n)s 米", n=formats.thousands(change.note)),
                     }
             else:
@@ -350,8 +351,20 @@ def _line(line: Line) -> dict[str, Any]:
         "number": line.number,
         "href": url_for("places.show", place_id=line.id) if line.id and _is_place(line) else "",
         "verdict": str(line.verdict),
-        "said": {change.field: formats.masked(change.new) if change.field == "phone" else change.new for change in line.changes},
+        "said": {change.field: _said(change.field, change.new) for change in line.changes},
     }
+
+
+def _said(name: str, text: str) -> str:
+    """A field's text as people read it: numbers masked, duties and levels in words."""
+    if name == "phone":
+        return formats.masked(text)
+    if name == "duty" and "|" in text:
+        duty, _bar, where = text.partition("|")
+        return f"{duty_word(Duty(duty))} {where or _('全县')}"
+    if name == "level":
+        return {"county": _("县"), "district": _("片区"), "zone": _("责任区"), "grid": _("网格")}.get(text, text)
+    return text
 
 
 def _is_place(line: Line) -> bool:
@@ -445,6 +458,9 @@ def _choices(subject: str) -> dict[str, list[dict[str, str]]]:
         told["unit"] = [{"value": str(unit.id), "word": formats.in_language(unit)} for unit in accounts.units(session)]
     if subject == "places":
         told["kind"] = [{"value": kind.code, "word": f"{kind.code} {kind.name(words.language())}"} for kind in (manual.kinds.values() if manual else ())]
+    if subject == "people":
+        told["duty"] = [{"value": duty.value, "word": duty_word(duty)} for duty in Duty]
+    told["duty"] = [{"value": str(duty), "word": duty_word(duty)} for duty in Duty]
     told["district"] = [
         {"value": str(area.id), "word": formats.in_language(area)} for area in places.area_names(session).values() if area.level == Level.DISTRICT and area.merged_into is None
     ]
@@ -509,6 +525,8 @@ def _reason_words(reason: Reason) -> str:
             return _("片区“%(word)s”库内没有。", word=word)
         case "unit_unknown":
             return _("单位“%(word)s”库内没有。", word=word)
+        case "unit_missing":
+            return _("整改岗位没有写单位。")
         case "too_long":
             return _("%(field)s超过 %(most)s 字。", field=_field(word), most=facts.get("most", 0))
         case "code_twice":
@@ -533,6 +551,8 @@ def _reason_words(reason: Reason) -> str:
             return _("库里已有同名的 %(code)s %(address)s", code=facts.get("code", ""), address=facts.get("address", ""))
         case "alike_row":
             return _("与第 %(row)s 行同名。", row=facts.get("row", ""))
+        case "unit_missing":
+            return _("整改职责要写单位。")
         case "login_missing":
             return _("没有写登录名或手机号。")
         case "login_taken":
@@ -561,7 +581,7 @@ def _way(way: Way) -> dict[str, str] | None:
     if text is None and way.value == "new":
         text = _("新建")
     elif text is None and way.value == "none":
-        text = _("先空着")
+        text = _("全县") if way.do == "zone" else _("先不给职责") if way.do == "duty" else _("不写上级") if way.do == "district" else _("先空着")
     elif text is None and way.value:
         text = _("按“%(name)s”收", name=way.name)
     return {"do": way.do, "value": way.value, "word": text} if text else None
