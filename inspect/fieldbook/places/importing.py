@@ -474,22 +474,8 @@ def read_register(session: Session) -> Register:
     for word, codes in shortened.items():
         if len(codes) == 1:
             kinds.setdefault(word, *codes)
-    areas = {area.id: area for area in session.scalars(select(Area))}
-    zones: dict[str, list[Area]] = {}
-    for area in areas.values():
-        if area.level == Level.ZONE and area.merged_into is None:
-            for key in dict.fromkeys((f"#{area.code.lower()}", area_key(area.name), plain(area.name))):
-                zones.setdefault(key, []).append(area)
-    units: dict[str, list[accounts.Unit]] = {}
-    known = [unit for unit in accounts.units(session) if getattr(unit, "closed_at", None) is None]
-    for unit in known:
-        for key in {plain(unit.name), plain(unit.short)} - {""}:
-            units.setdefault(key, []).append(unit)
-    for unit in known:
-        # 县市场监督管理局 is what everybody here calls 市场监督管理局
-        short = plain(unit.name)[1:] if unit.name[:1] in "县区市" else ""
-        if len(short) > 2 and short not in units:
-            units[short] = [unit]
+    areas, zones, districts = read_areas(session)
+    units, unit_by_id = read_units(session)
     places = list(session.scalars(select(Place)))
     by_name: dict[str, list[Place]] = {}
     for place in places:
@@ -498,14 +484,40 @@ def read_register(session: Session) -> Register:
         kinds=kinds,
         kind_names=names,
         zones=zones,
-        districts={area_key(area.name): area for area in areas.values() if area.level == Level.DISTRICT and area.merged_into is None},
+        districts=districts,
         areas=areas,
         units=units,
         by_code={place.code: place for place in places},
         by_name=by_name,
         kinds_of=kinds_of_all(session, places),
-        unit_by_id={unit.id: unit for unit in known},
+        unit_by_id=unit_by_id,
     )
+
+
+def read_areas(session: Session) -> tuple[dict[UUID, Area], dict[str, list[Area]], dict[str, Area]]:
+    """All areas by id; the zones in use by what a cell may call them; the districts in use by name."""
+    areas = {area.id: area for area in session.scalars(select(Area))}
+    zones: dict[str, list[Area]] = {}
+    for area in areas.values():
+        if area.level == Level.ZONE and area.merged_into is None:
+            for key in dict.fromkeys((f"#{area.code.lower()}", area_key(area.name), plain(area.name))):
+                zones.setdefault(key, []).append(area)
+    return areas, zones, {area_key(area.name): area for area in areas.values() if area.level == Level.DISTRICT and area.merged_into is None}
+
+
+def read_units(session: Session) -> tuple[dict[str, list[accounts.Unit]], dict[UUID, accounts.Unit]]:
+    """The units in use by what a cell may call them, and by id."""
+    units: dict[str, list[accounts.Unit]] = {}
+    known = [unit for unit in accounts.units(session) if unit.closed_at is None]
+    for unit in known:
+        for key in {plain(unit.name), plain(unit.short)} - {""}:
+            units.setdefault(key, []).append(unit)
+    for unit in known:
+        # 县市场监督管理局 is what everybody here calls 市场监督管理局
+        short = plain(unit.name)[1:] if unit.name[:1] in "县区市" else ""
+        if len(short) > 2 and short not in units:
+            units[short] = [unit]
+    return units, {unit.id: unit for unit in known}
 
 
 def kinds_of_all(session: Session, places: Iterable[Place]) -> dict[UUID, list[str]]:

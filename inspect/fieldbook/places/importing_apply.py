@@ -7,11 +7,12 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select
 
 from fieldbook import accounts, workbooks
-from fieldbook.kernel import NIL, Act, bulk_insert, new_id
+from fieldbook.kernel import Act, bulk_insert, new_id
 from fieldbook.workbooks import Applied, Line, Plan, Tell, Undone, Verdict
 
 from . import datum as datums
 from .areas import make_area
+from .importing_units import remove_made
 from .model import Area, Datum, Level, Place, PlaceKind
 from .pinyin import initials as plain_initials
 from .queries import kinds_of
@@ -186,9 +187,10 @@ def undo_places(act: Act, applied: Applied) -> Undone:
     undone = Undone()
     _remove_places(act, applied, undone)
     _restore_places(act, applied, undone)
-    act.session.flush()
+    made_places = undone.removed
     for table, name, verb in ((accounts.Unit, "unit", "unit.removed"), (Area, "area", "area.removed")):
-        _remove_others(act, table, applied.made.get(name, []), verb, undone)
+        remove_made(act, table, applied.made.get(name, []), verb, undone)
+    undone.removed = made_places  # what was made on the way is not counted: nobody asked for it by itself
     return undone
 
 
@@ -248,17 +250,3 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
 def _typed(values: dict[str, Any]) -> dict[str, Any]:
     """Values as they come out of the store, with ids as ids again."""
     return {name: UUID(value) if name in IDS and value is not None else Datum(value) if name == "datum" else value for name, value in values.items()}
-
-
-def _remove_others(act: Act, table: type[Any], made: list[UUID], verb: str, undone: Undone) -> None:
-    """Remove the units and areas that were made on the way and that nothing names; smaller areas first."""
-    for row_id in reversed(made):
-        row = act.session.get(table, row_id, with_for_update=True)
-        if row is None:
-            continue
-        if workbooks.named_elsewhere(act.session, table, [row_id]) or row.version != 1:
-            undone.stays.append((row.name, "used"))
-            continue
-        act.record(verb, row_id, reach=[NIL], said={"name": row.name})
-        act.session.execute(delete(table).where(table.id == row_id).execution_options(synchronize_session=False))
-        act.session.expunge(row)

@@ -551,8 +551,6 @@ def _reason_words(reason: Reason) -> str:
             return _("库里已有同名的 %(code)s %(address)s", code=facts.get("code", ""), address=facts.get("address", ""))
         case "alike_row":
             return _("与第 %(row)s 行同名。", row=facts.get("row", ""))
-        case "unit_missing":
-            return _("整改职责要写单位。")
         case "login_missing":
             return _("没有写登录名或手机号。")
         case "login_taken":
