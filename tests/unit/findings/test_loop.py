@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from fieldbook import accounts, findings
+from fieldbook.evidence import Where
 from fieldbook.findings import State
-from fieldbook.kernel import derived_id
+from fieldbook.kernel import derived_id, settle_county
 from tests.county import County, named
 
 
@@ -212,3 +213,51 @@ def test_a_visit_that_contradicts_its_own_count_is_refused_whole(town: County):
     with pytest.raises(inspections.BadAnswer), town.acting("lin") as act:
         findings.finish_visit(act, town.standing("lin"), derived_id("visit"), told)
     assert town.entries(derived_id("visit")) == []
+
+
+# ---- what comes back
+
+
+def test_after_the_countys_days_of_recurrence_it_is_a_new_thing(town: County):
+    with town.acting("ma") as act:
+        settle_county(act, recurs_days=10)
+    town.finding(state="cleared")
+    town.later(days=11)
+
+    assert (town.report().recurrence_of, town.report().nth) == (None, 1)
+
+
+def test_what_comes_back_gets_half_the_days_and_is_counted_on(town: County):
+    first = town.say("clear", town.say("rectify", town.report(criterion="25.02")))
+    town.later(days=3)
+    again = town.report(criterion="25.02")
+    cleared = town.say("clear", town.say("rectify", again))
+    town.later(days=3)
+    third = town.report(criterion="25.02")
+
+    assert (first.clock_days, again.clock_days, third.clock_days) == (7, 3, 3)
+    assert (third.nth, third.recurrence_of) == (3, cleared.id)
+
+
+def roadside(town: County, lat_e7: int, lon_e7: int, criterion: str = "01.04") -> findings.Finding:
+    told = findings.Report(
+        photos=[town.photo(arrived=True)], zone=named("zone6"), kind=criterion[:2], criterion=criterion, manual=1,
+        position=Where(lat_e7=lat_e7, lon_e7=lon_e7, accuracy_m=5), unit=named("market"),
+    )  # fmt: skip
+    with town.acting("lin") as act:
+        made = findings.report(act, town.standing("lin"), derived_id("roadside", town.at, lat_e7, lon_e7, criterion), told)
+    town.deliver()
+    return town.fresh(made)
+
+
+#: about 30 and about 66 metres to the north; 0.0004° to the east are about 38 metres
+@pytest.mark.parametrize(("north", "east", "back"), [(0, 0, True), (2_700, 0, True), (6_000, 0, False), (0, 4_000, True), (4_000, 4_000, False)])
+def test_at_the_roadside_the_same_criterion_within_fifty_metres_is_the_same_thing(town: County, north: int, east: int, back: bool):
+    first = town.say("clear", town.say("rectify", roadside(town, 315_500_000, 1_184_900_000)))
+    town.later(days=5)
+
+    again = roadside(town, 315_500_000 + north, 1_184_900_000 + east)
+    other = roadside(town, 315_500_000, 1_184_900_000, "01.07")
+
+    assert again.recurrence_of == (first.id if back else None)
+    assert other.recurrence_of is None
