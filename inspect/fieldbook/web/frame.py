@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from fieldbook import accounts, findings, messages, places, review, sync
 from fieldbook.accounts import Duty, Identity
-from fieldbook.kernel import db
+from fieldbook.kernel import county, db
 
 from . import doors, formats, importing, words
 from .words import _
@@ -143,13 +143,14 @@ class Frame:
             [Item("overview", _("总览"), url_for("overview.show"))] if person.has(*OVERVIEW) else [],
             work,
             [
-                *([Item("places", words.many("点位"), url_for("places.index"))] if person.has(*PLACES) else []),
+                *([Item("places", _("点位\u200b"), url_for("places.index"))] if person.has(*PLACES) else []),
                 *([Item("visits", _("检查"), url_for("visits.index"))] if person.has(*VISITS) else []),
                 Item("manual", _("标准"), url_for("manual.index")),
             ],
             [
                 *([Item("people", _("人员"), url_for("people.index"), sync.count_held(session, standing) or None)] if person.has(*PEOPLE) else []),
                 *([Item("settings", _("设置"), url_for("settings.show"))] if person.has(*SETTINGS) else []),
+                *([Item("setup", _("起步"), url_for("setup.show"))] if person.has(Duty.ADMINISTRATOR) and not self.demo and not county(session).set_up else []),
                 Item("notices", _("消息"), url_for("notices.index"), sum(messages.unread(session, standing).values())),
             ],
         ]

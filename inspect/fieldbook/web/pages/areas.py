@@ -30,7 +30,7 @@ TEXTS = {"name": 60, "name_en": 80, "code": 20, "head": 40, "contact": 80}
 @needs(*PLACES)
 def index() -> ResponseReturnValue:
     """The tree with what each area holds; who keeps the register changes it in place."""
-    return _page()
+    return _page(about=filters.one_id(request.args.get("at")))
 
 
 def may_change() -> bool:
@@ -52,6 +52,7 @@ def _page(*, about: UUID | None = None, verb: str = "", said: str = "", status: 
             for area in sorted(shown.areas.values(), key=lambda area: area.code)
             if area.merged_into is not None
         ],
+        units_word=_("责任单位\u200b"),
         may=may_change(),
         said=said if about is None else "",
         typed=request.form if request.method == "POST" else {},
@@ -99,6 +100,9 @@ def _rows(shown: Shown, counts: dict[UUID, reports.AreaCounts], *, about: UUID |
                 "child": child.value if child else "",
                 "child_word": level_word(child) if child else "",
                 "codes": url_for("places.codes", zone=str(area.id)) if level == Level.ZONE else "",
+                "open": area.id == about and may_change(),
+                "work": url_for(".index", at=str(area.id)) + f"#area-{area.id}",
+                "shut": url_for(".index") + f"#area-{area.id}",
                 "verb": verb if area.id == about else "",
                 "said": said if area.id == about else "",
             }
@@ -211,7 +215,7 @@ def _preview(area_id: UUID, into_id: UUID | None, *, said: str = "", status: int
 
 def _told(holds: Holds) -> list[dict[str, Any]]:
     return [
-        {"word": _("点位"), "count": holds.places},
+        {"word": _("点位数"), "count": holds.places},
         {"word": _("未销号问题"), "count": holds.findings},
         {"word": _("岗位"), "count": holds.posts},
         {"word": _("未结束的任务"), "count": holds.rounds},

@@ -91,6 +91,8 @@ def index() -> ResponseReturnValue:
     narrowed = bool(asked.fields) and any(name not in ("sort",) for name, value in asked.fields if value)
     told = {
         "as_of": at,
+        "title": _("点位\u200b"),
+        "units_word": _("责任单位\u200b"),
         "scope": _("%(places)s 处，%(kinds)s 类，%(zones)s 个责任区", places=everywhere["all"], kinds=_kinds_used(covered), zones=len(covered.rows)),
         "plain": url_for(".index"),
         "q": asked.filters.text,
@@ -113,7 +115,7 @@ def index() -> ResponseReturnValue:
         "codes": url_for(".codes") + (f"?{query}" if query else ""),
         "export": {kind: url_for(f".export_{kind}") + (f"?{query}" if query else "") for kind in ("xlsx", "csv")},
         "new": url_for(".make") if may_change() else None,
-        "imports": url_for("imports.index") if may_change() and "imports.index" in current_app.view_functions else None,
+        "imports": url_for("imports.new", subject="places") if may_change() else None,
         "areas": url_for("areas.index"),
         "units": url_for("units.index"),
         **asked.paging(shown=len(found), total=total, size=reports.PLACES_PAGE),
@@ -470,7 +472,7 @@ def _who_answers(place: Place, kinds: Sequence[str], shown: Shown) -> list[dict[
         if zone.unit_id is not None:
             told.append({"word": _("区责任单位"), "name": shown.unit(zone.unit_id), "more": "", "missing": ""})
     said = _("、").join(inspectors[:4]) + (_(" 等 %(n)s 人", n=len(inspectors)) if len(inspectors) > 4 else "")
-    told.append({"word": _("巡查"), "name": said, "more": "", "missing": _("这个责任区还没有巡查员")})
+    told.append({"word": _("谁巡查"), "name": said, "more": "", "missing": _("这个责任区还没有巡查员")})
     return told
 
 

@@ -45,6 +45,7 @@ def _list(*, wrong: dict[str, str] | None = None, status: int = 200) -> Response
     page = render_template(
         "units/listing.html",
         here="places",
+        title=_("责任单位\u200b"),
         rows=rows,
         q=text,
         closed=closed,
