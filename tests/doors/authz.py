@@ -163,6 +163,11 @@ ROWS = [
     verb("/review/<uuid:finding_id>/later", "rectified", {303: "wu ma", 403: "lin qian zhao he chen sun eve"}),
     verb("/review/<uuid:finding_id>/doubt", "rectified", {303: "wu ma", 403: "lin qian zhao he chen sun eve"}, code="no_position", sha256="its photo", settled="1"),
     verb("/review/again", "", {303: "wu ma", 403: "lin qian zhao he chen sun eve"}),
+    # ---- setting up
+    page("/setup", {200: "ma", 403: "lin qian zhao he wu chen sun eve"}),
+    verb("/setup/county", "", {303: "ma", 403: "lin qian zhao he wu chen sun eve"}, name="青禾县", origin="https://xuncha.example"),
+    verb("/setup/<step>/later", "", {303: "ma", 403: "lin qian zhao he wu chen sun eve"}, fill={"step": "people"}),
+    verb("/setup/over", "", {303: "ma", 403: "lin qian zhao he wu chen sun eve"}),
     # ---- settings
     page("/settings", {200: "sun ma", 403: "lin qian zhao he wu chen eve"}),
     page("/settings/export", {200: "sun ma", 403: "lin qian zhao he wu chen eve"}),
@@ -176,6 +181,7 @@ ROWS = [
     page("/notices", {200: IN}),
     page("/notices/digest", {200: DESK, 403: NO_DESK}),
     verb("/notices/read", "", {303: IN}, seq="0"),
+    Row("GET", "/api/openapi.json", {401: OUT, 200: IN}),
     Row("GET", "/api/notices", {401: OUT, 200: IN}),
     Row("POST", "/api/notices/read", {401: OUT, 200: IN}, json={"seq": 0}),
     # ---- places, areas and units: read by every desk, kept by the administrator and headquarters

@@ -1,7 +1,6 @@
 """The first hour of an empty county: seven steps in order, each imported, typed or put off, each saying what is still missing."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -162,7 +161,7 @@ def _facts(key: str, settled: County, held: Holdings) -> tuple[str, int, bool, s
         missing = _("已装入通用手册 %(kinds)s 类 %(criteria)s 条。按省里的手册改过再发布，或先用通用的。", kinds=held.kinds, criteria=held.criteria)
         return _("测评标准"), 10, done, told, missing, [Way(url_for("manual.index"), _("看标准，起草修改"), "square-pen", main=True)]
     told = _("%(n)s 部手机已登记", n=held.phones)
-    me = url_for("people.one", person_id=who().id)
+    me = url_for("people.show", person_id=who().id)
     return _("第一部手机"), 5, held.phones > 0, told, _("在自己的页面上出示二维码，用手机扫一下；查 1 处、报 1 件，走通了再发通知。"), [Way(me, _("给自己的手机登记"), "qr-code", main=True)]
 
 
@@ -174,6 +173,7 @@ def _import(subject: str, word: str, by_hand: str) -> list[Way]:
     ]
 
 
-def leads_here(identity: Any) -> bool:
-    """Whether an administrator's home is still the setting up: nothing of it was done or ended yet."""
-    return bool(identity.has(Duty.ADMINISTRATOR)) and not doors.house().settings.demo and not county(db.session()).set_up
+def leads_here() -> bool:
+    """Whether an administrator's home is still the setting up: it was not ended, and there is no place to inspect yet."""
+    settled = county(db.session())
+    return who().has(Duty.ADMINISTRATOR) and not doors.house().settings.demo and not settled.set_up and reports.holdings(db.session()).places == 0
