@@ -159,7 +159,7 @@ def _facts(key: str, settled: County, held: Holdings) -> tuple[str, int, bool, s
         done = held.manual_version > 1
         told = _("第 %(version)s 版，%(kinds)s 类 %(criteria)s 条", version=held.manual_version, kinds=held.kinds, criteria=held.criteria)
         missing = _("已装入通用手册 %(kinds)s 类 %(criteria)s 条。按省里的手册改过再发布，或先用通用的。", kinds=held.kinds, criteria=held.criteria)
-        return _("测评标准"), 10, done, told, missing, [Way(url_for("manual.index"), _("看标准，起草修改"), "square-pen", main=True)]
+        return _("测评标准"), 10, done, told, missing, [Way(url_for("manual.index"), _("看标准，起草修改"), "file-text", main=True)]
     told = _("%(n)s 部手机已登记", n=held.phones)
     me = url_for("people.show", person_id=who().id)
     return _("第一部手机"), 5, held.phones > 0, told, _("在自己的页面上出示二维码，用手机扫一下；查 1 处、报 1 件，走通了再发通知。"), [Way(me, _("给自己的手机登记"), "qr-code", main=True)]
