@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, false, func, null, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, false, func, not_, null, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from fieldbook import standards
@@ -30,6 +30,7 @@ class Filters:
         the marks disputed, extension_asked, extended, supervised, returned_twice;
         and what the overview's figures open: found, dropped, fallen_due, closed_due, closed_in_time, sent_back, came_back.
     kinds: "none" stands for findings without a kind.
+    asks: True for those whose unit waits for an answer about more time, False for the others.
     """
 
     view: str = "open"
@@ -40,6 +41,7 @@ class Filters:
     place: UUID | None = None
     criterion: str = ""
     text: str = ""
+    asks: bool | None = None
 
 
 #: sort name -> columns; nothing else is ever put into ORDER BY
@@ -76,6 +78,8 @@ def matching(session: Session, standing: Standing, filters: Filters, now: dateti
         rules.append(Finding.criterion == filters.criterion)
     if filters.text.strip():
         rules.append(about(filters.text))
+    if filters.asks is not None:
+        rules.append(asks() if filters.asks else not_(asks()))
     return and_(*rules)
 
 
@@ -119,6 +123,11 @@ def came_back() -> ColumnElement[bool]:
     return select(again.id).where(again.recurrence_of == Finding.id, again.state.not_in(NOT_COUNTED)).exists()
 
 
+def asks() -> ColumnElement[bool]:
+    """Whether its unit waits for an answer about more time."""
+    return and_(Finding.state.in_(RUNNING), Finding.asked_id.is_not(None))
+
+
 def _fallen_due(now: datetime) -> ColumnElement[bool]:
     return and_(Finding.state.not_in(NOT_COUNTED), Finding.due_at <= now)
 
@@ -126,7 +135,7 @@ def _fallen_due(now: datetime) -> ColumnElement[bool]:
 #: the marks that open findings carry
 _MARKED: dict[str, Callable[[datetime], ColumnElement[bool]]] = {
     "disputed": lambda _now: and_(Finding.state == State.TO_ASSIGN, Finding.disputed_at.is_not(None)),
-    "extension_asked": lambda _now: and_(Finding.state.in_(RUNNING), Finding.asked_id.is_not(None)),
+    "extension_asked": lambda _now: asks(),
     "extended": lambda _now: and_(Finding.state.in_(OPEN), Finding.extended > 0),
     "supervised": lambda _now: and_(Finding.state.in_(OPEN), Finding.supervised_at.is_not(None)),
     "returned_twice": lambda _now: and_(Finding.state.in_(OPEN), Finding.returned >= 2),

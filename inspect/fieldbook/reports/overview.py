@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, and_, case, func, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, and_, case, func, not_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from fieldbook import findings, places, standards
@@ -21,6 +21,8 @@ DAY_MS = 86_400_000
 TREND_DAYS = 42
 #: an assigned finding that nobody has accepted for this long is told
 UNSEEN_AFTER = timedelta(days=1)
+#: a deferred finding whose date is this near is told
+COMING_UP = timedelta(days=7)
 #: columns of the heat table before the rest is put together
 COLUMNS = 12
 
@@ -68,15 +70,17 @@ class RoundNow:
 
 @dataclass(frozen=True)
 class Step:
-    """One state of the lens: how many stand there and how many of those are late.
+    """One part of the lens: how many stand there and how many of those are late. The parts add up to what is open.
 
-    late: overdue where the unit's clock runs; for assigned also what nobody has accepted for a day.
+    state: None for those whose unit asked for more time; they are not counted in the state they stand in.
+    unseen: assigned, and nobody has accepted it for a day. coming: deferred, and its date is near.
     """
 
-    state: State
+    state: State | None
     count: int
     overdue: int = 0
     unseen: int = 0
+    coming: int = 0
 
 
 @dataclass(frozen=True)
@@ -167,14 +171,19 @@ def overview(session: Session, scope: Scope, *, now: datetime) -> Overview:
     where = scope.findings
     late = case((findings.overdue(now), 1), else_=0)
     counts: dict[State, int] = {}
-    overdue: dict[State, int] = {}
-    for state, count, over in session.execute(select(Finding.state, func.count(), func.sum(late)).where(where).group_by(Finding.state)):
-        counts[State(state)], overdue[State(state)] = count, over or 0
+    parts: dict[State | None, tuple[int, int]] = {}
+    tallied = select(Finding.state, case((findings.asks(), 1), else_=0).label("asks"), func.count(), func.sum(late)).where(where)
+    for state, asks, count, over in session.execute(tallied.group_by(Finding.state, "asks")):
+        counts[State(state)] = counts.get(State(state), 0) + count
+        part = None if asks else State(state)
+        had = parts.get(part, (0, 0))
+        parts[part] = (had[0] + count, had[1] + (over or 0))
     cleared, found, open_ = findings.counted(counts)
-    unseen = _count(session, where, Finding.state == State.ASSIGNED, Finding.assigned_at < now - UNSEEN_AFTER)
+    unseen = _count(session, where, Finding.state == State.ASSIGNED, Finding.assigned_at < now - UNSEEN_AFTER, not_(findings.asks()))
+    coming = _count(session, where, Finding.state == State.DEFERRED, Finding.deferred_until <= now + COMING_UP)
     steps = tuple(
-        Step(state, counts.get(state, 0), overdue.get(state, 0), unseen if state is State.ASSIGNED else 0)
-        for state in (State.TO_SCREEN, State.TO_ASSIGN, State.ASSIGNED, State.ACCEPTED, State.RECTIFIED, State.RETURNED, State.DEFERRED)
+        Step(state, *parts.get(state, (0, 0)), unseen=unseen if state is State.ASSIGNED else 0, coming=coming if state is State.DEFERRED else 0)
+        for state in (State.TO_SCREEN, State.TO_ASSIGN, State.ASSIGNED, State.ACCEPTED, State.RECTIFIED, State.RETURNED, None, State.DEFERRED)
     )
     zone = findings.calendar(session).zone
     today = now.astimezone(zone).date()
@@ -191,7 +200,7 @@ def overview(session: Session, scope: Scope, *, now: datetime) -> Overview:
         found=found,
         open=open_,
         dropped=sum(counts.get(state, 0) for state in findings.NOT_COUNTED),
-        overdue=sum(overdue.values()),
+        overdue=sum(over for _count_, over in parts.values()),
         long_overdue=_count(session, where, findings.overdue(now), Finding.due_at < now - timedelta(days=3)),
         steps=steps,
         earlier=earlier,

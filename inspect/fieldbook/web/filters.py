@@ -191,6 +191,7 @@ def asked_findings(args: MultiDict[str, str]) -> FindingsAsked:
         place=one_id(args.get("place")),
         criterion=args.get("criterion", "")[:10],
         text=searched(args),
+        asks={"yes": True, "no": False}.get(args.get("asks", "")),
     )
     sort = one_of(args, "sort", findings.SORTS, "due")
     fields = (
@@ -201,6 +202,7 @@ def asked_findings(args: MultiDict[str, str]) -> FindingsAsked:
         *(("unit", str(unit)) for unit in wanted.units),
         ("place", str(wanted.place or "")),
         ("criterion", wanted.criterion),
+        ("asks", "" if wanted.asks is None else "yes" if wanted.asks else "no"),
         ("q", wanted.text),
         ("sort", sort if sort != "due" else ""),
     )

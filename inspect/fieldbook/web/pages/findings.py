@@ -104,7 +104,7 @@ def _tabs(asked: FindingsAsked, at: datetime) -> list[dict[str, Any]]:
             "word": view_word(view),
             "count": count,
             "chosen": here is None and view == asked.filters.view,
-            "href": asked.asking(view=view if view != "open" else "", state=(), zone=(), kind=(), unit=(), place="", criterion="", q="").at(leave=("sel",)),
+            "href": asked.asking(view=view if view != "open" else "", state=(), zone=(), kind=(), unit=(), place="", criterion="", asks="", q="").at(leave=("sel",)),
         }
         for view, count in zip(views, counts, strict=False)
     ] + [
@@ -215,6 +215,8 @@ def _chips(asked: FindingsAsked, shown: Shown) -> list[dict[str, str]]:
     wanted = asked.filters
     shared = filters.chips(asked, shown, zones=wanted.zones, kinds=wanted.kinds, place=wanted.place, text=wanted.text)
     told = [asked.chip(_("状态"), state_word(state), "state", state.value) for state in wanted.states]
+    if wanted.asks is not None:
+        told.append(asked.chip(_("延期申请"), _("待批") if wanted.asks else _("没有"), "asks"))
     told += [*shared["zone"], *shared["kind"]]
     told += [asked.chip(_("责任单位"), shown.unit(unit), "unit", str(unit)) for unit in wanted.units if shown.unit(unit)]
     told += shared["place"]
@@ -228,6 +230,7 @@ def _choices(asked: FindingsAsked, shown: Shown) -> list[dict[str, Any]]:
     units = [(str(unit.id), formats.in_language(unit)) for unit in accounts.units(shown.session)]
     return [
         filters.choice("state", _("状态"), [(state.value, state_word(state)) for state in State], [state.value for state in wanted.states]),
+        filters.choice("asks", _("延期申请"), [("yes", _("待批")), ("no", _("没有"))], [] if wanted.asks is None else ["yes", "no"]),
         filters.zone_choice(shown, wanted.zones),
         filters.kind_choice(shown, wanted.kinds),
         filters.choice("unit", _("责任单位"), units, [str(unit) for unit in wanted.units]),
@@ -238,7 +241,7 @@ def _empty(asked: FindingsAsked, shown: Shown) -> dict[str, Any]:
     """One sentence in the list's own words, and the nearest lists that are not empty."""
     wanted = asked.filters
     view = view_word(wanted.view)
-    wide = asked.asking(state=(), zone=(), kind=(), unit=(), place="", criterion="", q="")
+    wide = asked.asking(state=(), zone=(), kind=(), unit=(), place="", criterion="", asks="", q="")
     near = [(wide, Filters(view=wanted.view), _("去掉条件，看%(view)s %(n)s 件") if wanted.view != "all" else _("看全部 %(n)s 件"))] if wanted != Filters(view=wanted.view) else []
     if wanted.view != "open":
         near.insert(0, (asked.asking(view="", state=()), Filters(zones=wanted.zones, kinds=wanted.kinds, units=wanted.units, place=wanted.place), _("看未销号 %(n)s 件")))

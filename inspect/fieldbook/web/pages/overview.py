@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from fieldbook import reports
+from fieldbook import findings, reports
 from fieldbook.findings import Finding
 from fieldbook.kernel import db
 from fieldbook.places import Level
@@ -94,9 +94,7 @@ def _told(seen: reports.Overview, shown: Shown, scope: reports.Scope, to: Any) -
         "links": {"cleared": to("cleared"), "found": to("found"), "open": to("open"), "dropped": to("dropped")},
         "dropped": seen.dropped,
         "open": seen.open,
-        "steps": [
-            {"state": step.state, "word": None, "count": step.count, "href": to("all", state=step.state.value), **_late(step)} for step in seen.steps
-        ],
+        "steps": [_step(step, to) for step in seen.steps],
         "heat": {
             "columns": [_column(shown, code) for code in seen.columns],
             "rows": [
@@ -155,11 +153,21 @@ def _districts(shown: Shown, scope: reports.Scope) -> list[dict[str, Any]]:
     ]
 
 
+def _step(step: reports.Step, to: Any) -> dict[str, Any]:
+    """One part of the lens with the list that holds just it."""
+    if step.state is None:
+        return {"state": None, "word": _("延期待批"), "count": step.count, "href": to("open", asks="yes"), **_late(step)}
+    more = {"asks": "no"} if step.state in findings.RUNNING else {}
+    return {"state": step.state, "word": None, "count": step.count, "href": to("all", state=step.state.value, **more), **_late(step)}
+
+
 def _late(step: reports.Step) -> dict[str, Any]:
     if step.overdue:
         return {"note": _("%(n)s 件超期", n=step.overdue), "bad": True}
     if step.unseen:
         return {"note": _("%(n)s 件超 1 天", n=step.unseen), "bad": True}
+    if step.coming:
+        return {"note": _("%(n)s 件 7 日内到期", n=step.coming), "bad": False}
     return {"note": "", "bad": False}
 
 

@@ -104,7 +104,7 @@ def _days(rows: list[VisitSeen], shown: Shown) -> list[dict[str, Any]]:
 def _line(row: VisitSeen, shown: Shown) -> dict[str, Any]:
     tally = row.visit.tally
     return {
-        "at": row.visit.started_at,
+        "at": row.visit.finished_at,
         "href": f"/visits/{row.visit.id}",
         "place_name": row.place.name,
         "kind_word": f"{row.visit.kind} {shown.kind_name(row.visit.kind, row.visit.manual)}",
