@@ -93,6 +93,6 @@ def _cleared(town: small.County, subject: UUID, zone: UUID, seq: int) -> dict[st
     row: dict[str, object] = {column.name: None for column in findings.Finding.__table__.columns}  # type: ignore[attr-defined]
     return row | {
         "id": subject, "number": f"GR-{seq}", "zone_id": zone, "reasons": [], "words": "growth", "source": "patrol", "reporter_id": small.named("qian"),
-        "found_at": long_ago, "received_at": long_ago, "state": "cleared", "cleared_at": long_ago, "provisional": False, "on_spot": False, "returned": 0, "nth": 1, "version": 3,
+        "found_at": long_ago, "received_at": long_ago, "state": "cleared", "cleared_at": long_ago, "provisional": False, "on_spot": False, "returned": 0, "nth": 1, "version": 3, "disputed_units": [], "extended": 0,
     }  # fmt: skip
 

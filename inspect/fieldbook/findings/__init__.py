@@ -62,7 +62,7 @@ from .handover import (
     take_back_hand_over,
 )
 from .heaps import HEAPS, MOST_IN_A_HEAP, heap, heap_counts, heap_of
-from .lists import counts_of, numbered
+from .lists import MOST_COUNTED, counts_of, numbered
 from .model import CalendarDay, Extension, Finding, Source, State
 from .proposals import Ground, InHand, Proposal, clear_choice, in_hand, near, proposals
 from .queries import (
@@ -128,6 +128,7 @@ __all__ = [
     "HOURS",
     "HOURS_A_DAY",
     "LONG_TERM_DAYS",
+    "MOST_COUNTED",
     "MOST_IN_A_HEAP",
     "NEXT",
     "NOT_COUNTED",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
 from fieldbook.places import Standing
@@ -11,15 +11,16 @@ from fieldbook.places import Standing
 from .model import Finding
 from .queries import Filters, in_scope, matching
 
+#: a list that holds as many holds "9999+"
+MOST_COUNTED = 10_000
+
 
 def counts_of(session: Session, standing: Standing, lists: Sequence[Filters], *, now: datetime) -> list[int]:
-    """How many findings each list holds, in one question."""
+    """How many findings each list holds, in one question; none is counted beyond MOST_COUNTED, so that no page grows with what was cleared."""
     if not lists:
         return []
-    counted = [
-        select(func.count()).select_from(Finding).where(matching(session, standing, filters, now)).scalar_subquery().label(f"n{number}")
-        for number, filters in enumerate(lists)
-    ]
+    held = [select(literal(1)).select_from(Finding).where(matching(session, standing, filters, now)).limit(MOST_COUNTED).subquery() for filters in lists]
+    counted = [select(func.count()).select_from(one).scalar_subquery().label(f"n{number}") for number, one in enumerate(held)]
     return [int(count) for count in session.execute(select(*counted)).one()]
 
 

@@ -11,6 +11,8 @@ from typing import Any
 from flask import Flask
 from flask_babel import get_locale
 
+from fieldbook import findings
+
 from .words import _
 
 COUNTY_TIME = timezone(timedelta(hours=8))
@@ -106,6 +108,11 @@ def thousands(value: int) -> str:
     return f"{value:,}".replace(",", "\u2009") if value >= 10_000 else str(value)
 
 
+def counted(value: int) -> str:
+    """How many a list holds; "9999+" where counting stopped."""
+    return str(value) if value < findings.MOST_COUNTED else f"{findings.MOST_COUNTED - 1}+"
+
+
 def size(count: int) -> str:
     """Bytes as people say them: 412 MB, 11.6 GB."""
     return f"{figure(count / 1e9)} GB" if count >= 1e9 else f"{figure(count / 1e6)} MB"
@@ -173,6 +180,7 @@ def install(app: Flask) -> None:
         weekday=weekday,
         figure=figure,
         thousands=thousands,
+        counted=counted,
         apart=apart,
         short_number=short_number,
         in_language=in_language,
