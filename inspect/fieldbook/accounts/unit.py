@@ -98,17 +98,22 @@ def reopen_unit(act: Act, unit_id: UUID) -> Unit:
 
 
 def move_posts(act: Act, area_id: UUID, into_id: UUID) -> int:
-    """Let the posts of an area be posts of another one; who holds the same duty there already keeps one. Returns how many went."""
+    """Let the posts held in an area be posts of another one; who holds the same duty there already keeps one. Returns how many went.
+
+    Posts that ended stay where they were held.
+    """
     session = act.session
-    held = {(post.person_id, post.duty) for post in session.scalars(select(Post).where(Post.area_id == into_id, Post.ended_at.is_(None)))}
-    moved = list(session.scalars(select(Post).where(Post.area_id == area_id).order_by(Post.id).with_for_update()))
+    held = {
+        (post.person_id, post.duty, post.unit_id) for post in session.scalars(select(Post).where(Post.area_id == into_id, Post.ended_at.is_(None)))
+    }
+    moved = list(session.scalars(select(Post).where(Post.area_id == area_id, Post.ended_at.is_(None)).order_by(Post.id).with_for_update()))
     for post in moved:
-        twice = post.ended_at is None and (post.person_id, post.duty) in held
+        twice = (post.person_id, post.duty, post.unit_id) in held
         if twice:
-            session.delete(post)
+            post.ended_at = act.at
         else:
             post.area_id = into_id
-            held.add((post.person_id, post.duty))
+            held.add((post.person_id, post.duty, post.unit_id))
         act.record("post.moved", post.person_id, reach=[post.person_id], duty=post.duty, was=area_id, now=into_id, twice=twice)
     return len(moved)
 

@@ -10,7 +10,7 @@ from .commands import change_place, close_place, make_place, reopen_place
 from .datum import from_wgs84, is_in_china, read_position, to_wgs84, written
 from .model import Area, Datum, Level, Place, PlaceKind
 from .pinyin import initials
-from .queries import NoSuchPlace, area_names, kinds_of, nearest, place, places_by_id, zones
+from .queries import NoSuchPlace, area_names, kinds_of, nearest, place, places_by_id, successor, zones
 from .refusals import (
     ChangedMeanwhile,
     CodeTaken,
@@ -68,6 +68,7 @@ __all__ = [
     "read_position",
     "reopen_place",
     "standing_of",
+    "successor",
     "to_wgs84",
     "written",
     "zones",

@@ -55,6 +55,16 @@ def area_names(session: Session) -> dict[UUID, Area]:
     return {area.id: area for area in session.scalars(select(Area))}
 
 
+def successor(session: Session, area_id: UUID) -> UUID | None:
+    """The area in use that this one is, or went into; None when there is no such area. A phone may name a zone merged meanwhile."""
+    seen: set[UUID] = set()
+    area = session.get(Area, area_id)
+    while area is not None and area.merged_into is not None and area.id not in seen:
+        seen.add(area.id)
+        area = session.get(Area, area.merged_into)
+    return area.id if area is not None else None
+
+
 def nearest(session: Session, lat_e7: int, lon_e7: int, *, limit: int = 1) -> list[Place]:
     """The places nearest to a position, by plain squared degrees: right enough within a county."""
     distance = (Place.lat_e7 - lat_e7) * (Place.lat_e7 - lat_e7) + (Place.lon_e7 - lon_e7) * (Place.lon_e7 - lon_e7)

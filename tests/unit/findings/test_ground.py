@@ -59,6 +59,17 @@ def test_who_holds_the_same_duty_in_both_zones_keeps_one_post(town: County):
     assert [post.area_id for post in accounts.posts_of(town.session, named("qian"))] == [named("zone3")]
 
 
+def test_a_report_from_a_phone_that_knows_only_the_merged_zone_reaches_the_other(town: County):
+    with town.acting("ma") as act:
+        findings.merge_areas(act, town.standing("ma"), named("zone6"), into_id=named("zone3"))
+
+    told = town.report("lin", place=None, criterion=None, zone=named("zone6"))
+    untold = town.report("lin", place=None, criterion=None)
+
+    assert {told.zone_id, untold.zone_id} == {named("zone3")}
+    town.check_out()
+
+
 def test_a_unit_that_holds_anything_is_not_closed_and_told_how_much(town: County):
     town.finding(state="assigned")
     with pytest.raises(accounts.UnitInUse) as refused, town.acting("ma") as act:

@@ -241,17 +241,20 @@ def _seen_place(act: Act, standing: Standing, place_id: UUID) -> Place:
 def _zone_of(act: Act, standing: Standing, told: Report) -> UUID:
     """The zone of a roadside finding: as told, else that of the nearest place, else the inspector's only one."""
     if told.zone is not None:
-        if told.zone in places.area_names(act.session):
-            return told.zone
-        raise WhereMissing
+        zone = places.successor(act.session, told.zone)
+        if zone is None:
+            raise WhereMissing
+        return zone
     if told.position is not None:
         near = places.nearest(act.session, told.position.lat_e7, told.position.lon_e7)
         if near:
             return near[0].zone_id
     own = standing.duties.get(Duty.INSPECTOR)
-    if own is not None and len(own.zones) == 1:
-        return next(iter(own.zones))
-    raise WhereMissing
+    zones = {places.successor(act.session, zone) for zone in own.zones} if own is not None else set()
+    zone = zones.pop() if len(zones) == 1 else None
+    if zone is None:
+        raise WhereMissing
+    return zone
 
 
 def _only_kind(act: Act, place: Place) -> str | None:
