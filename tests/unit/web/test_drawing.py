@@ -92,3 +92,21 @@ def test_the_ruler_of_points_is_as_wide_as_its_points():
     assert zones[1].width == pytest.approx(3 * zones[0].width, abs=0.2)
     assert [zone.label for zone in zones] == ["01", "02", "03"]
     assert zones[-1].x + zones[-1].width == pytest.approx(420, abs=0.2)
+
+
+def test_scores_stand_on_a_line_from_the_oldest_to_the_newest():
+    drawn = drawing.scores([("04-22", 78), ("05-06", 84), ("06-14", 100)])
+
+    assert drawn is not None
+    assert [(point.x, point.word) for point in drawn.points] == [(24, "78"), (194, "84"), (364, "100")]
+    assert drawn.points[2].y == 16
+    assert [figure for _, figure in drawn.grid] == [60, 80, 100]
+    assert drawing.scores([]) is None
+
+
+def test_a_poor_score_widens_the_scale():
+    drawn = drawing.scores([("04-22", 35)])
+
+    assert drawn is not None
+    assert [figure for _, figure in drawn.grid] == [20, 40, 60, 80, 100]
+    assert drawn.points[0].x == 186
