@@ -235,7 +235,7 @@ def _steps(intake: Intake, stage: int) -> list[dict[str, Any]]:
     told = [
         (_("读表"), read, intake.planned_at or intake.made_at),
         (_("预演"), seen, intake.planned_at),
-        (_("备好"), _("拼音、坐标、责任单位"), None),
+        (_("备好"), _("拼音、坐标、责任单位") if intake.subject == "places" else "", None),
         (_("一起写入"), _("手机下次同步时收到"), None),
     ]
     return [
