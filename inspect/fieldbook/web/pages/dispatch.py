@@ -313,6 +313,8 @@ def grounds_words(proposal: Proposal, shown: Shown, finding: Finding) -> str:
 def _why_nobody(told: Sequence[dict[str, Any]]) -> str:
     if any(one["chosen"] for one in told):
         return ""
+    if len(told) == 1:
+        return _("没有自动交办：只有附近的先例")
     return _("没有自动交办：依据指向不止一家") if told else _("没有自动交办：点位、牵头部门和先例都没有指向单位")
 
 
