@@ -58,6 +58,7 @@ class Weather:
 
     app: Any
     asked: list[tuple[str, str]] = field(default_factory=list)
+    #: the words of the commands of each push; what only tells how much is left is not one
     pushed: list[list[str]] = field(default_factory=list)
     #: asked before the server: a WSGI answer (status, type, body) or None to let the request through
     instead: Callable[[str, str, bytes], tuple[str, str, bytes] | None] = lambda *_: None
@@ -73,8 +74,8 @@ class Weather:
             self.asked.append((method, path))
             body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
             environ["wsgi.input"] = io.BytesIO(body)
-            if path == "/api/push":
-                self.pushed.append([command["body"].get("words", command["verb"]) for command in json.loads(body)["commands"]])
+            if path == "/api/push" and (commands := json.loads(body)["commands"]):
+                self.pushed.append([command["body"].get("words", command["verb"]) for command in commands])
         answer = self.instead(method, path, body)
         if self.cut and path.startswith("/api/"):
             answer = "502 Bad Gateway", "text/html", b"<h1>no route</h1>"

@@ -3,13 +3,25 @@
 
 import { now } from "../kit/clock.js";
 import { askNotices, sayRead } from "../server/notices.js";
-import { keepNotices, notices } from "../store/rows.js";
+import { changed, keepNotices, notices } from "../store/rows.js";
 
 /** Kept on the phone: the newest ones. */
 const MOST = 200;
+/** Without news the office is asked this often; with news at once, and once more a little later, for notices follow the news. */
+const ASK_EVERY = 10 * 60_000;
+const FOLLOW_AFTER = 50_000;
 /** An office that has no notices is not asked again for this long. */
 const ASK_AGAIN = 3_600_000;
 let notBefore = 0;
+/** When the office is to be asked next, ms; 0: now. */
+let askAt = 0;
+let looked = -1;
+
+/** Somebody else works here now, or the phone was started. */
+export function startNotices() {
+  notBefore = 0;
+  askAt = 0;
+}
 
 /**
  * What is kept after the office's answer. Pure.
@@ -27,14 +39,20 @@ export function merged(kept, lines, all) {
 
 /** In a round, after the rows: a failure here stops nothing. */
 export async function pullNotices() {
-  if (now() < notBefore) return;
-  if (notices.value.read > notices.value.read_told) {
+  const at = now();
+  const news = changed.value !== looked;
+  looked = changed.value;
+  if (at < notBefore) return;
+  const unsaid = notices.value.read > notices.value.read_told;
+  if (!news && !unsaid && at < askAt && askAt - at <= ASK_EVERY) return;
+  askAt = at + (news ? FOLLOW_AFTER : ASK_EVERY);
+  if (unsaid) {
     const read = notices.value.read;
     const { ok } = await sayRead(read);
     if (ok) await keepNotices({ ...notices.value, read_told: read });
   }
   let { ok, status, json } = await askNotices(notices.value.seq);
-  if (status === 404) notBefore = now() + ASK_AGAIN;
+  if (status === 404) notBefore = at + ASK_AGAIN;
   if (!ok || !Array.isArray(json.notices)) return;
   let next = merged(notices.value, json.notices, false);
   // What is no longer true is taken away by the office, which says only how many are left.

@@ -8,11 +8,9 @@ import { askToPersist, close, deviceHere, newDevice, open, peopleHere, rememberP
 import { keepManual, keepMe, manual, me } from "../store/rows.js";
 import { drafts } from "../store/state.js";
 import { here, isOpen } from "../store/tab.js";
+import { lastHere, leftHow, markHere, markLeft, noteInUse } from "./left.js";
 import { goOn, rest, start } from "./sender.js";
 import { waiting, waitingPhotos } from "./state.js";
-
-const LEFT = "fieldbook-left";
-const LAST = "fieldbook-last";
 
 /**
  * Come back: open the stores of whoever worked here last. Needs no signal.
@@ -85,6 +83,7 @@ async function comeIn(json, proposed, { login, again }) {
   }
   markLeft(null);
   markHere(id);
+  noteInUse();
   void askToPersist();
   await rememberPerson({ id, name, login, device });
   if (!languageKept()) await setLang(language); // what was chosen by hand on the cover stands
@@ -118,25 +117,6 @@ export async function logOut({ remove = false } = {}) {
   await close();
 }
 
-/** Who was here last, without asking any database: a start waits for this. @returns {string | null} */
-function lastHere() {
-  try {
-    return localStorage.getItem(LAST);
-  } catch {
-    return null;
-  }
-}
-
-/** @param {string | null} person */
-function markHere(person) {
-  try {
-    if (person) localStorage.setItem(LAST, person);
-    else localStorage.removeItem(LAST);
-  } catch {
-    // a window that keeps nothing
-  }
-}
-
 /** Without signal the server hears of it at the next start. */
 async function sayLeaving() {
   const heard = await askLogout().then(
@@ -144,23 +124,4 @@ async function sayLeaving() {
     (error) => error instanceof LoginNeeded,
   );
   if (heard && leftHow()) markLeft("heard");
-}
-
-/** @returns {string | null} */
-function leftHow() {
-  try {
-    return localStorage.getItem(LEFT);
-  } catch {
-    return null;
-  }
-}
-
-/** @param {"heard" | "unheard" | null} how  null: somebody is here */
-function markLeft(how) {
-  try {
-    if (how) localStorage.setItem(LEFT, how);
-    else localStorage.removeItem(LEFT);
-  } catch {
-    // a window that keeps nothing: asked again at the next start
-  }
 }

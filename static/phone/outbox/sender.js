@@ -15,7 +15,8 @@ import { isWhole, markPhotos, photoBytes } from "../store/photos.js";
 import { cursorOf, keepManual, keepMe, keepPage, manual, readFeed, startFeedAnew, upgrade } from "../store/rows.js";
 import { entries, photoMarks } from "../store/state.js";
 import { here, isOpen } from "../store/tab.js";
-import { pullNotices } from "./notices.js";
+import { letGo } from "./leaving.js";
+import { pullNotices, startNotices } from "./notices.js";
 import { after, photoOrder } from "./order.js";
 import { network, nextTry, onTheWay, paused, sending, waiting, waitingPhotos } from "./state.js";
 import { fetchAhead } from "./picture.js";
@@ -59,6 +60,7 @@ export function start() {
   askedWhoAt = 0;
   failures = 0;
   lastTold = "";
+  startNotices();
   if (!started) {
     started = true;
     onWake(() => void sendNow());
@@ -142,7 +144,8 @@ async function oneRound() {
       return EVERY * (0.9 + 0.2 * Math.random());
     } catch (error) {
       if (error instanceof LoginNeeded) {
-        paused.value = error.code.includes("revoked") ? "revoked" : "login";
+        if (error.code === REVOKED || error.code === STOLEN) return leaveThisPhone(error.code === STOLEN);
+        paused.value = "login";
         return EVERY;
       }
       if (!(error instanceof NoAnswer) && !(error instanceof Stop)) {
@@ -182,6 +185,30 @@ async function round() {
   await remember();
   await checkChain().catch(quietly);
   await fetchAhead(() => again).catch(quietly);
+}
+
+/** The office took this phone out of use: what it holds is handed in first, unless it is in strange hands. */
+const REVOKED = "accounts.device_revoked";
+const STOLEN = "accounts.device_revoked_at_once";
+
+/**
+ * Hand in what is here, then empty this phone. Only the office's own word brings one here, and what it has not received stays
+ * until it has. @param {boolean} atOnce @returns {Promise<number>} ms until the next try
+ */
+async function leaveThisPhone(atOnce) {
+  paused.value = "revoked";
+  try {
+    if (!atOnce) {
+      const device = (await deviceHere()).id;
+      const tried = new Set();
+      await pushAll(device, tried);
+      await sendPhotos(device, tried, { pulls: false });
+    }
+    if (atOnce || !(waiting.value.length + waitingPhotos.value.length)) await letGo({ lost: waiting.value.length, stolen: atOnce });
+  } catch (error) {
+    if (!(error instanceof NoAnswer) && !(error instanceof Stop)) console.warn(error);
+  }
+  return EVERY;
 }
 
 /** @param {any} error  what may fail without stopping the round, unless nobody may go on */
@@ -402,8 +429,8 @@ async function pullAll(device) {
   }
 }
 
-/** @param {string} device @param {Set<string>} tried */
-async function sendPhotos(device, tried) {
+/** @param {string} device @param {Set<string>} tried @param {{ pulls?: boolean }} [how] */
+async function sendPhotos(device, tried, { pulls = true } = {}) {
   const failed = new Set();
   for (;;) {
     const known = entries.value.filter((entry) => ["sent", "held", "refused", "closed"].includes(entry.state));
@@ -420,7 +447,7 @@ async function sendPhotos(device, tried) {
     await releaseDelayed();
     if (readyToPush(tried).length) {
       await pushAll(device, tried);
-      await pullAll(device);
+      if (pulls) await pullAll(device);
     }
   }
   onTheWay.value = new Set();

@@ -2,6 +2,7 @@
 
 import { html, useRef, useState } from "../kit/html.js";
 import { t, lang, setLang } from "../kit/words.js";
+import { emptiedWhy } from "../outbox/left.js";
 import { logIn } from "../outbox/person.js";
 import { I, Page } from "./parts.js";
 import { county } from "./county.js";
@@ -11,12 +12,17 @@ import { go, path } from "./router.js";
 /** A year as the book's label writes it. @param {number} year */
 const inHan = (year) => [...String(year)].map((d) => "〇一二三四五六七八九"[Number(d)]).join("");
 
+const EMPTIED = {
+  revoked: "这台手机已停用。没传完的已交给办公室，手机里的内容已清除。",
+  stolen: "这台手机已报失，里面的内容已清除。",
+};
+
 export function Login({ onIn }) {
   const [login, setLogin] = useState("");
   const [password, setPassword] = useState("");
   const [seen, setSeen] = useState(false);
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState("");
+  const [error, setError] = useState(() => t(EMPTIED[emptiedWhy() ?? ""] ?? ""));
   const [forgot, setForgot] = useState(false);
   const box = useRef(null);
 

@@ -145,7 +145,7 @@ function Paused() {
   const lines = [];
   if (why === "login") lines.push(["登录过期了，内容都在本机。重新登录后接着传。", "重新登录", "/login"]);
   if (why === "someone_else") lines.push(["这台手机现在登录的是别人。您的内容都在，重新登录后接着传。", "重新登录", "/login"]);
-  if (why === "revoked") lines.push(["这台手机已被停用，请找管理员。没传完的内容已交管理员处理。", null, null]);
+  if (why === "revoked") lines.push(["这台手机已被停用，请找管理员。没传完的内容正在交给办公室，交完就从手机上清除。", null, null]);
   if (storesNote.value === "private") lines.push(["这是私密窗口，关掉就什么都没有了。请用普通窗口打开。", null, null]);
   if (storesNote.value === "busy") lines.push(["巡查簿开的窗口太多，这个窗口存不下内容。请关掉别的窗口。", null, null]);
   if (historyChanged.value) lines.push(["服务器上的记录和这台手机见过的不一样，请告诉创城办。您的内容都在。", null, null]);

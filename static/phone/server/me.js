@@ -25,6 +25,9 @@ export const askEnrol = (token, device) => ask("/api/enrol", { method: "POST", j
 /** @param {string | null} device */
 export const askMe = (device) => ask(device ? `/api/me?device=${encodeURIComponent(device)}` : "/api/me");
 
+/** This phone was taken out of use and is empty now. @param {{ last_n: number, lost: number }} what  lost: commands that never arrived */
+export const sayWiped = (what) => ask("/api/wiped", { method: "POST", json: what });
+
 export const askLogout = () => ask("/api/logout", { method: "POST", json: {} });
 
 /** @param {number | string} version */

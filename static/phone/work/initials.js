@@ -3,7 +3,7 @@
 // table travels. A character with several readings has the commonest one: good enough to find by, never shown.
 
 /** The first common character of each initial, in the order of the collation; i, u and v begin nothing. */
-const FIRST = "阿八嚓哒妸发旮哈讥咔垃痳拏噢妑七呥扨它穵夕丫帀";
+const FIRST = "阿八嚓哒妸发旮哈讥咔垃妈拏噢妑七然仨他穵夕丫帀";
 const LETTERS = "abcdefghjklmnopqrstwxyz";
 
 /** @type {Map<string, string>} */
