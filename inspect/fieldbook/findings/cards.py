@@ -39,7 +39,8 @@ def cards(session: Session, standing: Standing, findings: Sequence[Finding], *, 
     photo_states = evidence.states(session, {photo.sha256 for photos in named.values() for photo in photos})
     courses = journal.course_of(session, ids) if course else {}
     asked = _extensions(session, findings)
-    said = journal.words(session, [entry for entry in (*(f.disputed_entry for f in findings), *(one.entry_id for one in asked.values())) if entry])
+    entries = [entry for entry in (*(f.disputed_entry for f in findings), *(one.entry_id for one in asked.values())) if entry]
+    said = journal.words(session, entries) if entries else {}
     numbers, joined = _merged(session, findings)
     people = accounts.person_names(session, _people(findings, courses) | {one.asked_by for one in asked.values() if one.asked_by})
     units = accounts.unit_names(session, _units(findings, courses))

@@ -27,7 +27,7 @@ class Filters:
     """What a list is narrowed to; an empty field narrows nothing.
 
     view: open, overdue, today (due today), recurring, returned, deferred, cleared, all, or mine (for the person's units);
-        the marks disputed, extension_asked, extended, supervised, returned_twice;
+        the marks disputed, extension_asked, extended, supervised, deferred_soon, returned_twice;
         and what the overview's figures open: found, dropped, fallen_due, closed_due, closed_in_time, sent_back, came_back.
     kinds: "none" stands for findings without a kind.
     asks: True for those whose unit waits for an answer about more time, False for the others.
@@ -138,6 +138,7 @@ _MARKED: dict[str, Callable[[datetime], ColumnElement[bool]]] = {
     "extension_asked": lambda _now: asks(),
     "extended": lambda _now: and_(Finding.state.in_(OPEN), Finding.extended > 0),
     "supervised": lambda _now: and_(Finding.state.in_(OPEN), Finding.supervised_at.is_not(None)),
+    "deferred_soon": lambda now: and_(Finding.state == State.DEFERRED, Finding.deferred_until <= now + timedelta(days=7)),
     "returned_twice": lambda _now: and_(Finding.state.in_(OPEN), Finding.returned >= 2),
 }
 

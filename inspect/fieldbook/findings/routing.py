@@ -1,15 +1,16 @@
 """Which unit a finding goes to: four ways to name one, tried in the order that the county has settled."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from fieldbook import places, standards
+from fieldbook import standards
 from fieldbook.accounts import Unit
 from fieldbook.kernel import county
+from fieldbook.places import Area, Place
 
 from .model import Finding
 
@@ -25,9 +26,6 @@ WHY = {
     "handed_over": ("由原单位移交", "Handed over by the unit before"),
     "again": ("上次由它整改", "It put this right before"),
 }
-#: the ways by rule
-WAYS = ("trade", "place", "zone", "lead")
-
 
 @dataclass(frozen=True)
 class Asked:
@@ -40,10 +38,10 @@ class Asked:
     manual: int | None
 
 
-def choose(order: Iterable[str], named: Mapping[str, UUID | None], without: Collection[UUID] = ()) -> tuple[UUID | None, str | None]:
-    """(unit, way): the first way of `order` that names a unit which is not in `without`. Pure."""
+def choose(order: Iterable[str], named: Callable[[str], UUID | None], without: Collection[UUID] = ()) -> tuple[UUID | None, str | None]:
+    """(unit, way): the first way of `order` that names a unit which is not in `without`; those after it are not asked. Pure."""
     for way in order:
-        unit = named.get(way)
+        unit = named(way)
         if unit is not None and unit not in without:
             return unit, way
     return None, None
@@ -51,7 +49,7 @@ def choose(order: Iterable[str], named: Mapping[str, UUID | None], without: Coll
 
 def unit_for(session: Session, asked: Asked, without: Collection[UUID] = ()) -> tuple[UUID | None, str | None]:
     """(unit, way) by the county's rules; (None, None) when no way names one."""
-    return choose(county(session).routing, named(session, asked), without)
+    return choose(county(session).routing, lambda way: FINDS[way](session, asked) if way in FINDS else None, without)
 
 
 def unit_of(session: Session, finding: Finding) -> tuple[UUID | None, str | None]:
@@ -65,38 +63,50 @@ def asked_of(finding: Finding) -> Asked:
 
 
 def named(session: Session, asked: Asked) -> dict[str, UUID | None]:
-    """The unit that each way names.
-
-    trade: the department that the criterion itself names. place: the place's unit. zone: the zone's unit.
-    lead: the department that the place names, else the one that the manual names for its kind.
-    """
-    place = places.places_by_id(session, [asked.place]).get(asked.place) if asked.place else None
-    zone = session.get(places.Area, asked.zone) if asked.zone else None
-    version = standards.manual(session, asked.manual) if asked.manual is not None else standards.current_manual(session)
-    kind = version.kinds.get(asked.kind) if version and asked.kind else None
-    criterion = version.criteria.get(asked.criterion) if version and asked.criterion else None
-    trade = str(criterion.body.get("lead_zh") or "") if criterion else ""
-    lead = (place.lead if place else "") or (kind.lead_zh if kind else "")
-    departments = _departments(session, {name for name in (trade, lead) if name})
-    units = {"trade": departments.get(trade), "place": place.unit_id if place else None, "zone": zone.unit_id if zone else None, "lead": departments.get(lead)}
-    closed = _closed(session, {unit for unit in units.values() if unit})
-    return {way: unit for way, unit in units.items() if unit not in closed}
+    """The unit that each way names."""
+    return {way: find(session, asked) for way, find in FINDS.items()}
 
 
-def _closed(session: Session, units: Collection[UUID]) -> set[UUID]:
-    """The units among these that answer for nothing any more."""
-    return set(session.scalars(select(Unit.id).where(Unit.id.in_(units), Unit.closed_at.is_not(None)))) if units else set()
+def _by_trade(session: Session, asked: Asked) -> UUID | None:
+    """The department that the criterion itself names."""
+    manual = _manual(session, asked)
+    criterion = manual.criteria.get(asked.criterion) if manual and asked.criterion else None
+    return _department(session, str(criterion.body.get("lead_zh") or "") if criterion else "")
 
 
-def _departments(session: Session, names: Collection[str]) -> dict[str, UUID]:
-    """Departments by the manual's name for them: the unit of that name, else the only unit that answers to it."""
-    if not names:
-        return {}
-    rows = session.execute(select(Unit.id, Unit.name, Unit.lead).where(or_(Unit.name.in_(names), Unit.lead.in_(names)), Unit.closed_at.is_(None))).all()
-    found: dict[str, UUID] = {}
-    for name in names:
-        own = [row.id for row in rows if row.name == name]
-        below = [row.id for row in rows if row.lead == name]
-        if own or len(below) == 1:
-            found[name] = min(own) if own else below[0]
-    return found
+def _by_place(session: Session, asked: Asked) -> UUID | None:
+    """The place's own unit; a place in use belongs to no unit that was closed."""
+    place = session.get(Place, asked.place) if asked.place else None
+    return place.unit_id if place else None
+
+
+def _by_zone(session: Session, asked: Asked) -> UUID | None:
+    """The zone's own unit."""
+    zone = session.get(Area, asked.zone) if asked.zone else None
+    return zone.unit_id if zone else None
+
+
+def _by_lead(session: Session, asked: Asked) -> UUID | None:
+    """The lead department that the place names, else the one that the manual names for its kind."""
+    place = session.get(Place, asked.place) if asked.place else None
+    manual = _manual(session, asked)
+    kind = manual.kinds.get(asked.kind) if manual and asked.kind else None
+    return _department(session, (place.lead if place else "") or (kind.lead_zh if kind else ""))
+
+
+#: the ways by rule
+FINDS: dict[str, Callable[[Session, Asked], UUID | None]] = {"trade": _by_trade, "place": _by_place, "zone": _by_zone, "lead": _by_lead}
+WAYS = tuple(FINDS)
+
+
+def _manual(session: Session, asked: Asked) -> standards.Manual | None:
+    return standards.manual(session, asked.manual) if asked.manual is not None else standards.current_manual(session)
+
+
+def _department(session: Session, name: str) -> UUID | None:
+    """A department by the manual's name for it: the unit of that name, else the only unit that answers to it."""
+    if not name:
+        return None
+    rows = session.execute(select(Unit.id, Unit.name).where(or_(Unit.name == name, Unit.lead == name), Unit.closed_at.is_(None)).order_by(Unit.id)).all()
+    own = [row.id for row in rows if row.name == name]
+    return own[0] if own else rows[0].id if len(rows) == 1 else None
