@@ -49,7 +49,7 @@ from .queries import (
     versions,
     waiting_table,
 )
-from .refusals import CodeTaken, DayPassed, EditedMeanwhile, NoDraft, NoSuchManual, NotInDraft, TableUnread
+from .refusals import CodeInUse, DayPassed, EditedMeanwhile, NoDraft, NoSuchManual, NotInDraft, TableUnread
 from .rules import Answer, meets, verdict_of
 from .shape import Fault, criterion_faults, even_share, kind_faults, next_code, settle_criterion, settle_kind, themes_of
 from .table import HEADING, Odd, Read, read_table, sheet_of
@@ -60,7 +60,7 @@ __all__ = [
     "Answer",
     "Change",
     "Checked",
-    "CodeTaken",
+    "CodeInUse",
     "Comparison",
     "Criterion",
     "CriterionChange",

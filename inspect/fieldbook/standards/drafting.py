@@ -17,7 +17,7 @@ from .model import DraftRow, EditRow, ManualRow, TableRow
 from .queries import codes_used, current_manual, discarded_draft, manual_kinds, open_draft, read_draft, waiting_table
 from .refusals import (
     BaseMoved,
-    CodeTaken,
+    CodeInUse,
     DayPassed,
     DraftMoved,
     DraftSettled,
@@ -36,12 +36,14 @@ PUBLISHING = "manual.publish"
 
 def begin_draft(act: Act) -> UUID:
     """Begin a draft from the current version; the open one when there is one already. Raises NoSuchManual."""
-    held = act.session.scalar(select(DraftRow.id).where(DraftRow.slot == 1))
-    if held is not None:
-        return held
     newest = current_manual(act.session)
     if newest is None:
         raise NoSuchManual(version=0)
+    # two who begin at once take turns at the version they begin from
+    act.session.scalar(select(ManualRow.version).where(ManualRow.version == newest.version).with_for_update())
+    held = act.session.scalar(select(DraftRow.id).where(DraftRow.slot == 1))
+    if held is not None:
+        return held
     row = DraftRow(
         id=new_id(), base=newest.version, begun_at=act.at, begun_by=act.who, saved_at=act.at, saved_by=act.who
     )
@@ -67,7 +69,7 @@ def save_criterion(act: Act, code: str, told: Mapping[str, Any], *, seen: int) -
 
 
 def add_criterion(act: Act, kind: str, told: Mapping[str, Any]) -> None:
-    """Add a criterion to a kind of the draft. Raises NoDraft, DraftSettled, NotInDraft, CodeTaken."""
+    """Add a criterion to a kind of the draft. Raises NoDraft, DraftSettled, NotInDraft, CodeInUse."""
     row, draft = _opened(act)
     body = settle_criterion(told)
     if draft.kind(kind) is None:
@@ -90,7 +92,7 @@ def save_kind(act: Act, code: str, told: Mapping[str, Any], *, seen: int) -> Non
 
 
 def add_kind(act: Act, told: Mapping[str, Any]) -> None:
-    """Add a kind to the draft, behind the others of its category. Raises NoDraft, DraftSettled, CodeTaken."""
+    """Add a kind to the draft, behind the others of its category. Raises NoDraft, DraftSettled, CodeInUse."""
     row, draft = _opened(act)
     body = settle_kind(told)
     _check_free(draft, body["code"])
@@ -226,7 +228,7 @@ def take_in(act: Act, table_id: UUID, kinds: Sequence[Body], themes: Iterable[Bo
     """Let the draft read as a table says; returns how many things that changed.
 
     kinds: the whole draft as the table leaves it. seen: the draft's count of edits when it was compared with the table.
-    Raises NoDraft, DraftSettled, DraftMoved, NoSuchImport, CodeTaken.
+    Raises NoDraft, DraftSettled, DraftMoved, NoSuchImport, CodeInUse.
     """
     row, draft = _opened(act)
     waiting_table(act.session, table_id)
@@ -253,7 +255,7 @@ def _take_kind(act: Act, row: DraftRow, draft: Draft, told: Body) -> int:
     """Lay one kind of a table over the draft; how many things that changed."""
     kind, body = draft.kind(told["code"]), settle_kind(told)
     if kind is None and draft.criterion(told["code"]) is not None:
-        raise CodeTaken(code=told["code"])
+        raise CodeInUse(code=told["code"])
     changed = 0
     if kind is None or kind.removed or kind.body != body:
         _write(act, row, "kind", body["code"], body=None if kind and kind.base == body else body)
@@ -261,7 +263,7 @@ def _take_kind(act: Act, row: DraftRow, draft: Draft, told: Body) -> int:
     for criterion in told["criteria"]:
         one, settled = draft.criterion(criterion["code"]), settle_criterion(criterion)
         if draft.kind(settled["code"]) is not None or (one is not None and one.kind != body["code"]):
-            raise CodeTaken(code=settled["code"])
+            raise CodeInUse(code=settled["code"])
         if one is None or one.removed or one.body != settled:
             _write(
                 act,
@@ -309,7 +311,7 @@ def _opened(act: Act) -> tuple[DraftRow, Draft]:
 
 def _check_free(draft: Draft, code: str) -> None:
     if draft.kind(code) is not None or draft.criterion(code) is not None:
-        raise CodeTaken(code=code)
+        raise CodeInUse(code=code)
 
 
 def _set_removed(act: Act, code: str, *, seen: int, removed: bool) -> None:

@@ -59,10 +59,10 @@ class BaseMoved(Refusal):
     sentence = "草稿是从第 {base} 版起的，现在已是第 {version} 版。请先导出草稿，放弃后从新版另起，再导入。"
 
 
-class CodeTaken(Refusal):
+class CodeInUse(Refusal):
     """The draft already has this code."""
 
-    code = "standards.code_taken"
+    code = "standards.code_in_use"
     status = 409
     sentence = "编号 {code} 已经有了。请换一个编号，其余内容都在。"
 

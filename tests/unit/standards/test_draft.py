@@ -2,6 +2,7 @@
 
 import copy
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 
 from fieldbook import standards
 from fieldbook.kernel import Job
+from fieldbook.ops import work
 from fieldbook.standards import refusals
 from tests.county import STANDARDS, County
 
@@ -94,7 +96,7 @@ def test_an_added_criterion_stands_last_until_it_is_moved(drafted: County):
 
 def test_a_code_is_not_given_twice(drafted: County):
     for code in ("25.08", "25"):
-        with pytest.raises(standards.CodeTaken):
+        with pytest.raises(standards.CodeInUse):
             say(drafted, standards.add_criterion, "25", BIN | {"code": code})
 
 
@@ -196,6 +198,17 @@ def test_a_draft_can_wait_for_its_day_and_is_not_changed_meanwhile(drafted: Coun
     assert say(drafted, standards.publish_due, draft_id) is None
     drafted.later(days=3)
     assert say(drafted, standards.publish_due, draft_id).version == 2
+
+
+def test_the_runner_publishes_a_draft_on_its_day(drafted: County, tmp_path: Path):
+    say(drafted, standards.save_criterion, "25.08", BIN | {"points": 9}, seen=0)
+    say(drafted, standards.publish_draft, seen=1, day=drafted.at + timedelta(days=3))
+
+    assert not work.do_job(tmp_path, drafted.at)
+    assert work.do_job(tmp_path, drafted.later(days=3))
+
+    assert [one.version for one in standards.versions(drafted.session)] == [2, 1]
+    assert standards.open_draft(drafted.session) is None
 
 
 def test_a_day_that_was_called_off_publishes_nothing(drafted: County):

@@ -245,7 +245,7 @@ def add_criterion(kind: str) -> ResponseReturnValue:
         try:
             editable(standards.add_criterion, kind, body)
             return redirect(url_for(".show", kind=kind) + f"#c{code}", 303)
-        except standards.CodeTaken as refusal:
+        except standards.CodeInUse as refusal:
             wrong = {"code": words.sentence(refusal.sentence, refusal.facts)}
     return _criterion_page(draft, None, typed, wrong, seen=0, kind=held), 422
 
@@ -476,7 +476,7 @@ def add_kind() -> ResponseReturnValue:
         try:
             editable(standards.add_kind, body)
             return redirect(url_for(".show", kind=code), 303)
-        except standards.CodeTaken as refusal:
+        except standards.CodeInUse as refusal:
             wrong = {"code": words.sentence(refusal.sentence, refusal.facts)}
     return _kind_page(draft, None, typed, wrong, seen=0), 422
 
