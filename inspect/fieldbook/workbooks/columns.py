@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from .reading import Book, Page
@@ -78,7 +79,12 @@ class Table:
 
 def normalised(heading: Any) -> str:
     """A heading as it is compared: half width, lower case, without brackets and what is in them, spaces, stars, colons."""
-    text = unicodedata.normalize("NFKC", str(heading or "")).lower().replace("必填", "") if heading is not None else ""
+    return _normalised(str(heading or "")[:200])
+
+
+@lru_cache(maxsize=8192)
+def _normalised(heading: str) -> str:
+    text = unicodedata.normalize("NFKC", heading).lower().replace("必填", "")
     before = None
     while before != text:
         before, text = text, BRACKETS.sub("", text)
@@ -131,14 +137,16 @@ def understand(page: Page, columns: Sequence[Column], *, mapping: dict[int, str]
                 positions = {other: had for other, had in positions.items() if had != key}
                 positions[position] = key
     head_cells = [normalised(headings.get(position)) for position in positions]
+    foremost = next(iter(positions))
     rows, aside = [], []
     for index in range(last + 1, len(page.rows)):
         cells = page.rows[index]
         if all(cell is None for cell in cells):
             continue
         values = {key: cells[position] for position, key in positions.items() if position < len(cells) and cells[position] is not None}
-        again = [normalised(cells[position]) if position < len(cells) else "" for position in positions]
-        if again == head_cells or is_aside(cells):
+        # a head that is repeated on every printed page
+        again = foremost < len(cells) and isinstance(cells[foremost], str) and normalised(cells[foremost]) == head_cells[0]
+        if (again and [normalised(cells[position]) if position < len(cells) else "" for position in positions] == head_cells) or is_aside(cells):
             aside.append(index + 1)
         else:
             rows.append(Row(index + 1, values))

@@ -75,7 +75,9 @@ def keep_reading(act: Act, intake_id: UUID, book: Book, plan: Plan, table: Table
     """Keep what was read and planned; it waits for a person now."""
     _put(act.session, intake_id, "book", book)
     act.session.flush()
-    keep_plan(act, locked(act.session, intake_id, IntakeState.READING), Asked(), plan, table, seq)
+    intake = locked(act.session, intake_id, IntakeState.READING)
+    intake.facts = {"sheets": [page.name for page in book.sheets]}
+    keep_plan(act, intake, Asked(), plan, table, seq)
 
 
 def keep_plan(act: Act, intake: Intake, asked: Asked, plan: Plan, table: Table, seq: int) -> None:
@@ -101,6 +103,7 @@ def counts_of(plan: Plan, table: Table) -> dict[str, Any]:
         "columns": len(table.headings),
         "known": len(table.mapping),
         "unknown": list(table.unknown.values())[:20],
+        "headings": [[position, heading[:60], table.mapping.get(position, "")] for position, heading in table.headings.items()],
         "aside": len(table.aside),
         "formulas": sum(kind == "formula" for cells in table.odd.values() for _, kind, _ in cells),
     }
@@ -237,11 +240,6 @@ def upload_of(session: Session, intake_id: UUID) -> bytes:
 def table_of(session: Session, intake_id: UUID, subject: Subject, asked: Asked) -> Table:
     """The table as read, with what the person said about its sheet and columns. Raises NoHead, NoSuchIntake."""
     return choose(part(session, intake_id, "book", Book), subject.columns, sheet=asked.sheet, mapping=asked.columns)
-
-
-def book_of(session: Session, intake_id: UUID) -> Book:
-    """All sheets as read."""
-    return part(session, intake_id, "book", Book)
 
 
 def plan_of(session: Session, intake_id: UUID) -> Plan:

@@ -37,7 +37,7 @@ class Intake(Base):
     person_id: Mapped[UUID | None]
     made_at: Mapped[datetime]
     state: Mapped[IntakeState] = mapped_column(String(10), default=IntakeState.READING)
-    #: why it was refused
+    #: why it was refused; facts: of the refusal, else the names of the sheets
     code: Mapped[str] = mapped_column(String(60), default="")
     facts: Mapped[Any] = mapped_column(Json, default=dict)
     #: what the person said, as `Asked`

@@ -26,8 +26,7 @@ class Verdict(StrEnum):
     SKIPPED = "skipped"  #: 跳过: a person said so
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(msgspec.Struct, frozen=True, gc=False):
     """One thing that would be different: as it stands, as the table has it. note: a figure that helps, such as metres moved."""
 
     field: str
@@ -36,8 +35,7 @@ class Change:
     note: int | None = None
 
 
-@dataclass(frozen=True)
-class Way:
+class Way(msgspec.Struct, frozen=True, gc=False):
     """A way to take a row that is refused, or to take it otherwise. do and value go into `Asked`."""
 
     do: str
@@ -46,8 +44,7 @@ class Way:
     name: str = ""
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(msgspec.Struct, frozen=True, gc=False):
     """Why a row is not taken, or what to look at. word: the cell's own text that is the matter, if any.
 
     Rows with the same code and word are one matter: they are shown together, and a way serves them all.
@@ -56,12 +53,11 @@ class Reason:
     code: str
     word: str = ""
     #: of a matter that names other rows or things
-    facts: dict[str, str | int] = field(default_factory=dict)
+    facts: dict[str, str | int] = msgspec.field(default_factory=dict)
     ways: tuple[Way, ...] = ()
 
 
-@dataclass
-class Line:
+class Line(msgspec.Struct, gc=False):
     """One row of the table and what it comes to."""
 
     row: int
@@ -71,23 +67,22 @@ class Line:
     #: what it changes; None for what is new
     id: UUID | None = None
     #: for a new one: what it will say
-    changes: list[Change] = field(default_factory=list)
+    changes: list[Change] = msgspec.field(default_factory=list)
     #: why not, for a refused row; for others, what deserves a look
-    reasons: list[Reason] = field(default_factory=list)
+    reasons: list[Reason] = msgspec.field(default_factory=list)
     #: what would be written, in the room's own terms
-    values: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, Any] = msgspec.field(default_factory=dict)
     #: version of what it changes
     version: int = 0
 
 
-@dataclass
-class Plan:
+class Plan(msgspec.Struct):
     """What would be done. `also`: other things that would be made on the way (areas, units), in the room's own terms."""
 
-    lines: list[Line] = field(default_factory=list)
-    also: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    lines: list[Line] = msgspec.field(default_factory=list)
+    also: dict[str, list[dict[str, Any]]] = msgspec.field(default_factory=dict)
     #: what was found out about the table as a whole
-    notes: dict[str, str | int] = field(default_factory=dict)
+    notes: dict[str, str | int] = msgspec.field(default_factory=dict)
 
     def count(self, verdict: Verdict) -> int:
         return sum(line.verdict == verdict for line in self.lines)

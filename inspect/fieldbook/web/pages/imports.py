@@ -6,6 +6,7 @@ One set of pages for every subject: places, units, and whatever else `places.SUB
 import io
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -27,7 +28,6 @@ from fieldbook.workbooks import (
     Reason,
     Sheet,
     Subject,
-    Table,
     Verdict,
     Way,
 )
@@ -262,17 +262,18 @@ def _other_jobs(intake: Intake) -> list[dict[str, str]]:
 def _preview(intake: Intake, subject: Subject, *, said: str, status: int) -> ResponseReturnValue:
     session = db.session()
     plan, counts = workbooks.plan_of(session, intake.id), intake.counts
-    asked = workbooks.asked_of(intake)
-    table = workbooks.table_of(session, intake.id, subject, asked)
-    doubted = len(plan.doubted)
+    doubted = counts["alike"]
     usual = "changed" if counts["changed"] else "added" if counts["added"] else "refused" if counts["refused"] else "unchanged"
     view = request.args.get("view", "")
     view = view if view in VIEWS else usual
     page = min(max(request.args.get("page", 1, type=int) or 1, 1), 10_000)
-    rows = list(_rows(plan, view))
+    lines = _lines_in(plan, view)
+    total = counts["changes"] if view == "changed" else len(lines)
     first = (page - 1) * LINES
-    to_do = plan.to_do
+    rows = list(islice(_rows(lines, view), first, first + LINES))
+    to_do = counts["added"] + counts["changed"]
     told = words_of(intake.subject)
+    matters = list(plan.matters())
 
     def at(**fields: Any) -> str:
         return url_for(".show", intake_id=intake.id) + "?" + urlencode({"view": view, **fields})
@@ -282,7 +283,7 @@ def _preview(intake: Intake, subject: Subject, *, said: str, status: int) -> Res
         here=_here(intake.subject),
         w=told,
         intake=intake,
-        sheet=table.sheet,
+        sheet=counts["sheet"],
         counts=counts,
         said=said,
         view=view,
@@ -296,19 +297,20 @@ def _preview(intake: Intake, subject: Subject, *, said: str, status: int) -> Res
         skipped=counts["skipped"],
         skipped_href=at(view="skipped"),
         at=at,
-        fields=_fields(rows) if view == "added" else [],
-        rows=rows[first : first + LINES],
+        fields=_fields(lines) if view == "added" else [],
+        rows=rows,
         first=first + 1,
-        last=min(first + LINES, len(rows)),
-        total=len(rows),
+        last=first + len(rows),
+        total=total,
         previous=at(page=page - 1) if page > 1 else "",
-        next=at(page=page + 1) if first + LINES < len(rows) else "",
-        matters=_matters(plan),
+        next=at(page=page + 1) if first + LINES < total else "",
+        matters=_matters(matters[:MATTERS]),
+        further=max(0, len(matters) - MATTERS),
         also=_also(plan),
-        many=_many(plan),
-        reading=_reading(table, plan, counts),
-        mapping=_mapping(table, subject),
-        sheets=_sheets(intake, table),
+        many=_many(matters),
+        reading=_reading(plan, counts),
+        mapping=_mapping(counts, subject),
+        sheets=[{"name": name, "chosen": name == counts["sheet"]} for name in intake.facts.get("sheets", [])] if len(intake.facts.get("sheets", [])) > 1 else [],
         datum=plan.notes.get("datum", ""),
         datums=DATUMS,
         history=_history(intake.subject, but=intake.id),
@@ -323,25 +325,26 @@ def _preview(intake: Intake, subject: Subject, *, said: str, status: int) -> Res
     return page_text, status
 
 
-def _rows(plan: Plan, view: str) -> Iterator[dict[str, Any]]:
+def _lines_in(plan: Plan, view: str) -> list[Line]:
+    """The lines of one tile of the tally."""
+    return plan.doubted if view == "alike" else [line for line in plan.lines if line.verdict == view]
+
+
+def _rows(lines: list[Line], view: str) -> Iterator[dict[str, Any]]:
     """What one tile of the tally shows: a line a change, or a line a row."""
-    for line in plan.lines:
-        if view == "alike":
-            if line.verdict not in (Verdict.REFUSED, Verdict.SKIPPED) and line.reasons:
-                yield _line(line) | {"reasons": [_reason(reason) for reason in line.reasons]}
-        elif line.verdict == view:
-            if view == "changed":
-                for number, change in enumerate(line.changes):
-                    yield (_line(line) if number == 0 else {"row": line.row}) | {
-                        "again": number > 0,
-                        "field": _field(change.field),
-                        "where": change.field == "position",
-                        "old": _said(change.field, change.old),
-                        "new": _said(change.field, change.new),
-                        "note": "" if change.note is None else _("移 %(n)s 米", n=formats.thousands(change.note)),
-                    }
-            else:
-                yield _line(line) | {"reasons": [_reason(reason) for reason in line.reasons]}
+    for line in lines:
+        if view != "changed":
+            yield _line(line) | {"reasons": [_reason(reason) for reason in line.reasons]}
+            continue
+        for number, change in enumerate(line.changes):
+            yield (_line(line) if number == 0 else {"row": line.row}) | {
+                "again": number > 0,
+                "field": _field(change.field),
+                "where": change.field == "position",
+                "old": _said(change.field, change.old),
+                "new": _said(change.field, change.new),
+                "note": "" if change.note is None else _("移 %(n)s 米", n=formats.thousands(change.note)),
+            }
 
 
 def _line(line: Line) -> dict[str, Any]:
@@ -371,21 +374,16 @@ def _is_place(line: Line) -> bool:
     return "kinds" in line.values or "address" in line.values
 
 
-def _fields(rows: list[dict[str, Any]]) -> list[dict[str, str]]:
+def _fields(lines: list[Line]) -> list[dict[str, str]]:
     """The columns of the new ones: whatever some of them say, in the order they say it; at most four."""
     seen: dict[str, None] = {}
-    for row in rows[:200]:
-        seen |= dict.fromkeys(row["said"])
+    for line in lines[:200]:
+        seen |= dict.fromkeys(change.field for change in line.changes)
     return [{"key": name, "word": _field(name)} for name in list(seen)[:4]]
 
 
-def _matters(plan: Plan) -> list[dict[str, Any]]:
-    found = []
-    for reason, numbers in plan.matters():
-        found.append(_reason(reason) | {"rows": _row_words(numbers), "n": len(numbers), "several": len(numbers) > 1})
-        if len(found) == MATTERS:
-            break
-    return found
+def _matters(found: list[tuple[Reason, list[int]]]) -> list[dict[str, Any]]:
+    return [_reason(reason) | {"rows": _row_words(numbers)} for reason, numbers in found]
 
 
 def _row_words(numbers: list[int]) -> str:
@@ -401,23 +399,24 @@ def _also(plan: Plan) -> list[str]:
     return [f"{told.get(name, name)} {len(made)}{_('：')}{_('、').join(str(one['name']) for one in made[:8])}{'…' if len(made) > 8 else ''}" for name, made in plan.also.items() if made]
 
 
-def _many(plan: Plan) -> list[dict[str, Any]]:
+def _many(matters: list[tuple[Reason, list[int]]]) -> list[dict[str, Any]]:
     """Unknown zones and units that could all be made at once."""
     found: dict[str, int] = {}
-    for reason, _numbers in plan.matters():
+    for reason, _numbers in matters:
         if any(way.value == "new" for way in reason.ways):
             found[reason.code] = found.get(reason.code, 0) + 1
     told = {"zone_unknown": _("这 %(n)s 个责任区全部新建"), "unit_unknown": _("这 %(n)s 个单位全部新建"), "district_unknown": _("这 %(n)s 个片区全部新建")}
     return [{"code": code, "do": code.removesuffix("_unknown"), "word": told[code] % {"n": n}} for code, n in found.items() if n > 1 and code in told]
 
 
-def _reading(table: Table, plan: Plan, counts: dict[str, Any]) -> list[dict[str, str]]:
-    told = [{"word": _("表头"), "text": _("在第 %(head)s 行，上方 %(above)s 行标题已略过", head=table.head, above=table.above) if table.above else _("在第 %(head)s 行", head=table.head)}]
-    if table.unknown:
-        told.append({"word": _("未认出"), "text": _("“%(names)s”，未导入", names=_("”“").join(list(table.unknown.values())[:8]))})
-    if table.aside:
-        told.append({"word": _("略过"), "text": _("合计、签字、标题等 %(n)s 行", n=len(table.aside))})
-    if counts.get("formulas"):
+def _reading(plan: Plan, counts: dict[str, Any]) -> list[dict[str, str]]:
+    head = _("在第 %(head)s 行，上方 %(above)s 行标题已略过", head=counts["head"], above=counts["above"]) if counts["above"] else _("在第 %(head)s 行", head=counts["head"])
+    told = [{"word": _("表头"), "text": head}]
+    if counts["unknown"]:
+        told.append({"word": _("未认出"), "text": _("“%(names)s”，未导入", names=_("”“").join(counts["unknown"][:8]))})
+    if counts["aside"]:
+        told.append({"word": _("略过"), "text": _("合计、签字、标题等 %(n)s 行", n=counts["aside"])})
+    if counts["formulas"]:
         told.append({"word": _("公式"), "text": _("%(n)s 格，用的是表里算好的值", n=counts["formulas"])})
     if plan.notes.get("positions"):
         datum = DATUMS.get(str(plan.notes.get("datum")), "")
@@ -431,22 +430,16 @@ def _reading(table: Table, plan: Plan, counts: dict[str, Any]) -> list[dict[str,
     return told
 
 
-def _mapping(table: Table, subject: Subject) -> list[dict[str, Any]]:
+def _mapping(counts: dict[str, Any], subject: Subject) -> list[dict[str, Any]]:
     """Every heading with what was made of it."""
     return [
         {
             "position": position,
             "heading": heading,
-            "options": [{"value": "", "word": _("不导入"), "chosen": position not in table.mapping}]
-            + [{"value": column.key, "word": column.heading, "chosen": table.mapping.get(position) == column.key} for column in subject.columns],
+            "options": [{"value": "", "word": _("不导入"), "chosen": not key}] + [{"value": column.key, "word": column.heading, "chosen": key == column.key} for column in subject.columns],
         }
-        for position, heading in table.headings.items()
+        for position, heading, key in counts["headings"]
     ]
-
-
-def _sheets(intake: Intake, table: Table) -> list[dict[str, Any]]:
-    names = [page.name for page in workbooks.book_of(db.session(), intake.id).sheets]
-    return [{"name": name, "chosen": name == table.sheet} for name in names] if len(names) > 1 else []
 
 
 def _choices(subject: str) -> dict[str, list[dict[str, str]]]:
