@@ -24,6 +24,17 @@ DONE = {
     "finding.return": "finding.returned",
     "finding.undo": "finding.undone",
     "finding.void": "finding.voided",
+    "finding.merge": "finding.merged",
+    "finding.take_back": "finding.taken_back",
+    "finding.dispute": "finding.disputed",
+    "finding.ask_extension": "finding.extension_asked",
+    "finding.extend": "finding.extended",
+    "finding.refuse_extension": "finding.extension_refused",
+    "finding.reopen": "finding.reopened",
+    "finding.supervise": "finding.supervised",
+    "finding.defer": "finding.deferred",
+    "finding.resume": "finding.resumed",
+    "photo.give_up": "photo.given_up",
 }
 
 
