@@ -5,11 +5,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright, sync_playwright
+from playwright.sync_api import Playwright, sync_playwright
 
 from tests import county as small
 from tests import servers
-from tests.browser.people import known, log_in, phone, shoot, until
+from tests.browser.people import judge_the_market, known, log_in, phone, shoot, until
 from tests.browser.proxy import Proxy
 from tests.conftest import make_county
 
@@ -52,30 +52,6 @@ def office(tmp_path: Path) -> Iterator[Office]:
     office = Office(tmp_path)
     yield office
     office.stack.close()
-
-
-def criterion(page: Page, code: str) -> object:
-    return page.locator(f'[data-code="{code}"]')
-
-
-def judge_the_market(page: Page, *, failing: str, photos: int) -> None:
-    """Start a visit at the market from its own page, fail one criterion with photos, pass the rest, finish."""
-    page.get_by_role("button", name="开始检查").tap()
-    page.locator('[data-code="25.01"]').wait_for()
-    section = page.locator(f'[data-code="{failing}"]')
-    section.get_by_role("radio", name="不合格").or_(section.get_by_role("button", name="不合格")).first.tap()
-    for number in range(photos):
-        shoot(page, section.locator("label.add input[type=file]").first, number)
-        until(page, lambda n=number: section.locator(".strip .at").count() >= n + 1, what="the photo is in its strip", seconds=40)
-    page.get_by_role("button", name="余项合格").tap()
-    for _ in range(5):
-        page.locator('[data-code="25.01"]').get_by_role("button", name="加一").tap()
-    if page.locator('[data-code="25.01"] label.add input[type=file]').count():
-        shoot(page, page.locator('[data-code="25.01"] label.add input[type=file]').first, 7)
-        until(page, lambda: page.locator('[data-code="25.01"] .strip .at').count() >= 1, what="the view is in its strip", seconds=40)
-    page.get_by_role("link", name="完成检查").tap()
-    page.get_by_role("button", name="完成").first.tap()
-    page.get_by_role("button", name="开始检查").wait_for()  # the screen moves on once the visit is kept
 
 
 def test_the_whole_loop_with_the_server_stopped_on_the_way(office: Office, tools: Playwright, tmp_path: Path) -> None:
