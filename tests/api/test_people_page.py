@@ -153,7 +153,7 @@ def test_a_change_stands_in_the_persons_history_with_who_made_it(town: County, d
 
     page = text(ma.get(of("lin")))
     assert re.search(r"修改资料</b>　(语言，电话|电话，语言)", page)
-    assert re.search(r"设岗</b>　复核 [^<]+</span><span class=\"soft\">Ma", page)
+    assert re.search(r"设岗位</b>　复核 [^<]+</span><span class=\"soft\">Ma", page)
 
 
 def test_the_last_administrator_is_refused_in_words_on_the_same_page(town: County, desk: Desk):

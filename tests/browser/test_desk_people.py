@@ -81,7 +81,7 @@ def test_a_scanned_slip_lets_a_phone_in_and_a_revoked_phone_is_told_and_emptied(
 
     desk.goto(f"{office.address}/people/{small.named('qian')}")
     mine = desk.locator(".phones li", has_not_text="test")
-    mine.locator("summary", has_text="停用").click()
+    mine.locator("summary", has_text="停用手机").click()
     mine.get_by_role("button", name="停用这部手机").click()
     expect(desk.locator(".phones")).to_contain_text("已停用，等它交完再清空")
     phone.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")

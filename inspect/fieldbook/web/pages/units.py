@@ -12,7 +12,7 @@ from fieldbook.kernel import Refusal, db
 
 from .. import filters, formats, words
 from ..doors import acting, needs, now, standing
-from ..frame import PLACES, duty_word
+from ..frame import DISPATCHES, PLACES, duty_word
 from ..words import _
 
 bp = Blueprint("units", __name__)
@@ -126,6 +126,7 @@ def _page(unit_id: UUID, *, said: str = "", wrong: dict[str, str] | None = None,
         wrong=wrong or {},
         holds=findings.unit_holds(session, unit_id),
         change=url_for(".change", unit_id=unit_id),
+        hand_over=url_for("handover.show_unit", unit_id=unit_id) if counts.open and any(duty in standing().duties for duty in DISPATCHES) else "",
         close=url_for(".close", unit_id=unit_id) if unit.closed_at is None else "",
         reopen=url_for(".reopen", unit_id=unit_id) if unit.closed_at is not None else "",
         back=url_for(".index"),
