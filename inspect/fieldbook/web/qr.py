@@ -1,6 +1,7 @@
 """QR codes as drawings: the dark squares as one path, so that they need no style and print sharp."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import segno
 
@@ -17,6 +18,7 @@ class Qr:
     path: str
 
 
+@lru_cache(maxsize=1024)
 def draw(text: str) -> Qr:
     """The code of a text, readable with 15 % of it dirty."""
     rows = segno.make(text, error="m", micro=False).matrix

@@ -69,7 +69,9 @@ def enter(act: Act, register: Register, *, county: str, county_en: str) -> None:
             id=demo_id("area", district["key"]),
         )
     act.session.flush()
+    heads = {unit["key"]: unit for unit in register.units}
     for zone in register.zones:
+        community = heads.get(f"com-{zone['code']}", {})
         places.make_area(
             act,
             level=Level.ZONE,
@@ -77,6 +79,8 @@ def enter(act: Act, register: Register, *, county: str, county_en: str) -> None:
             name_en=zone["name_en"],
             code=zone["code"],
             parent_id=demo_id("area", zone["district"]),
+            head=community.get("contact", ""),
+            contact=community.get("phone", ""),
             id=demo_id("area", zone["code"]),
         )
     for unit in register.units:

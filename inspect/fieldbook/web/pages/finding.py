@@ -8,19 +8,19 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from fieldbook import accounts, evidence, findings
+from fieldbook import accounts, evidence, findings, places
 from fieldbook.findings import Filters, Finding, State
 from fieldbook.kernel import db, from_ms
 
 from .. import drawing, filters, formats, words
-from ..doors import LOGIN, needs, now, standing
+from ..doors import LOGIN, needs, now, standing, who
 from ..filters import FindingsAsked
+from ..frame import PLACES
 from ..shown import Shown
 from ..words import _
 
 bp = Blueprint("findings", __name__)
 
-REASONS = tuple(code for code in findings.RETURN_REASONS if code != "other")
 #: neighbours are looked for among this many of the list a finding was opened from
 NEIGHBOURS = 500
 
@@ -58,7 +58,7 @@ def page(finding_id: UUID, *, said: str = "", typed: dict[str, str] | None = Non
     page = render_template(
         "findings/one.html",
         here="findings",
-        f=facts | {"whose": _whose(finding, facts)},
+        f=facts | {"whose": _whose(finding, facts), "place_href": _place_href(finding)},
         before=before[0] if before else None,
         during=_newest(under_way),
         after=_newest(after),
@@ -82,8 +82,8 @@ def page(finding_id: UUID, *, said: str = "", typed: dict[str, str] | None = Non
         typed=typed,
         said=said,
         done="",
-        reasons=[*REASONS, "other"],
-        dismiss_reasons=dismiss_reasons(),
+        reasons=offered(findings.return_reasons(db.session())),
+        dismiss_reasons=offered(findings.dismiss_reasons(db.session())),
         course=course,
         as_text=_as_text(facts),
     )
@@ -174,9 +174,7 @@ def asked_words(finding: Finding, course: list[dict[str, Any]]) -> str:
     if finding.state == State.RETURNED:
         step = next((step for step in course if step["verb"] == "return"), None)
         if step:
-            zh, en = findings.RETURN_REASONS.get(step["reason"], ("", ""))
-            reason = en if words.language() == "en" else zh
-            said = _("：").join(part for part in (reason if step["reason"] != "other" else "", step["words"]) if part)
+            said = _("：").join(part for part in (step["reason"], step["words"]) if part)
             return _("%(who)s 退回：%(words)s", who=step["who"], words=said)
     step = next((step for step in course if step["verb"] in ("assigned", "reopened", "supervised")), None)
     if finding.state == State.DEFERRED:
@@ -199,9 +197,11 @@ def _why_not(finding: Finding) -> str:
     return ""
 
 
-def dismiss_reasons() -> list[dict[str, str]]:
-    """Why a report does not count, as people call it."""
-    return [{"code": code, "word": en if words.language() == "en" else zh} for code, (zh, en) in findings.DISMISS_REASONS.items()]
+def _place_href(finding: Finding) -> str:
+    """Where the place is shown, for those whose desk shows places and who see this one."""
+    place = places.places_by_id(db.session(), [finding.place_id]).get(finding.place_id) if finding.place_id else None
+    seen = place is not None and who().has(*PLACES) and standing().sees(place.zone_id, place.unit_id)
+    return url_for("places.show", place_id=finding.place_id) if seen else ""
 
 
 def _whose(finding: Finding, facts: dict[str, Any]) -> str:

@@ -53,6 +53,7 @@ def unvisited() -> ResponseReturnValue:
     rows = [
         {
             "name": one.place.name,
+            "href": url_for("places.show", place_id=one.place.id),
             "code": one.place.code,
             "zone": shown.zone(one.place.zone_id),
             "kinds": [shown.kind_name(kind) for kind in one.kinds],

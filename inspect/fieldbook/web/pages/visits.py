@@ -16,9 +16,9 @@ from fieldbook.places import Place
 from fieldbook.reports import VisitFilters, VisitSeen
 
 from .. import drawing, filters, formats
-from ..doors import needs, now, standing
+from ..doors import needs, now, standing, who
 from ..filters import Asked
-from ..frame import VISITS
+from ..frame import MANUAL_EDITS, VISITS
 from ..shown import Shown, show_photo
 from ..words import _
 
@@ -163,6 +163,7 @@ def _told(row: VisitSeen, shown: Shown) -> dict[str, Any]:
     entries = journal.course_of(session, [visit.id])[visit.id]
     return {
         "place_name": place.name,
+        "place_href": url_for("places.show", place_id=place.id),
         "started_at": visit.started_at,
         "finished_at": visit.finished_at,
         "received_at": visit.received_at,
@@ -179,7 +180,7 @@ def _told(row: VisitSeen, shown: Shown) -> dict[str, Any]:
         "score_note": _("同点位上次 %(n)s 分。", n=row.before) if row.before is not None else "",
         "manual_version": visit.manual,
         "manual_at": standards.published_at(session, visit.manual),
-        "since_word": _since(session, visit, kind),
+        "since": _since(session, visit, kind),
         "where": _where(visit, place),
         "entry": entries[0].get("seq") if entries else None,
     }
@@ -287,17 +288,31 @@ def _reckon(row: VisitSeen, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return told
 
 
-def _since(session: Any, visit: inspections.Visit, kind: standards.Kind) -> str:
-    """What has changed in this kind's criteria since the version the visit was judged by."""
+def _since(session: Any, visit: inspections.Visit, kind: standards.Kind) -> dict[str, Any]:
+    """What has become of this kind's criteria since the version the visit was judged by, and what a draft would change."""
+    changed = standards.changed_since(session, visit.manual, [criterion.code for criterion in kind.criteria], kind=kind.code)
     current = standards.current_manual(session)
-    if current is None or current.version == visit.manual:
-        return _("没有改动")
-    newer = {criterion.code: criterion.body for criterion in current.kinds[kind.code].criteria} if kind.code in current.kinds else {}
-    changed = [criterion.code for criterion in kind.criteria if newer.get(criterion.code) != criterion.body]
-    changed += [code for code in newer if code not in {criterion.code for criterion in kind.criteria}]
-    if not changed:
-        return _("第 %(n)s 版，本类没有改动", n=current.version)
-    return _("第 %(n)s 版改了 %(codes)s", n=current.version, codes=_("、").join(changed))
+    newest = current.version if current else visit.manual
+    by_fate = {fate: _("、").join(sorted(code for code, one in changed.items() if one == fate)) for fate in ("changed", "added", "removed")}
+    said = [
+        _("改了 %(codes)s", codes=by_fate["changed"]) if by_fate["changed"] else "",
+        _("添了 %(codes)s", codes=by_fate["added"]) if by_fate["added"] else "",
+        _("去了 %(codes)s", codes=by_fate["removed"]) if by_fate["removed"] else "",
+    ]
+    told = _("，").join(part for part in said if part)
+    if newest == visit.manual:
+        word = _("没有改动")
+    else:
+        word = _("第 %(n)s 版%(told)s", n=newest, told=told) if told else _("第 %(n)s 版，本类没有改动", n=newest)
+    draft = standards.open_draft(session) if who().has(*MANUAL_EDITS) else None
+    waiting = next((one.changed for one in draft.kinds if one.code == kind.code), 0) if draft else 0
+    return {
+        "word": word,
+        "compare": url_for("manual.compare", old=visit.manual, new=newest) if told else None,
+        "then": url_for("manual.index", v=visit.manual, kind=kind.code),
+        "drafted": waiting,
+        "draft": url_for("draft.diff") if waiting else None,
+    }
 
 
 def _where(visit: inspections.Visit, place: Place) -> str:
