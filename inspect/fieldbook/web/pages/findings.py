@@ -55,6 +55,7 @@ def page(asked: FindingsAsked, *, said: str = "", typed: str = "", status: int =
         "choices": _choices(asked, shown),
         "sorts": [{"word": _sort_word(sort), "href": asked.asking(sort=sort if sort != "due" else "").at(), "chosen": sort == asked.sort} for sort in findings.SORTS],
         "sort_word": _sort_word(asked.sort),
+        "view_word": view_word(wanted.view),
         "rows": rows,
         **asked.paging(shown=len(found), total=total, size=findings.PAGE),
         "empty": _empty(asked, shown) if not found else None,
