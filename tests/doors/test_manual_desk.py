@@ -322,3 +322,12 @@ def test_findings_of_the_manual_before_keep_its_words(town: County, city: int, c
 
     assert isinstance(made.id, UUID)
     assert standards.manual(town.session, 1).criteria["25.07"].text() in page
+
+
+def test_taking_out_a_kind_that_has_places_gives_pause(town: County, ma):
+    ma.form("/manual/draft/mark", {"code": "25", "kind": "25", "step": "remove", "seen": "0"})
+
+    page = text(ma.get("/manual/draft/diff"))
+
+    assert "25 集贸市场 1 处" in page
+    assert "发布第 2 版" in page

@@ -211,7 +211,9 @@ def save_criterion(code: str) -> ResponseReturnValue:
         editable(standards.save_criterion, code, body, seen=seen)
     except standards.EditedMeanwhile as refusal:
         draft, one = _criterion(code)
-        theirs = criteria.change_lines(standards.changes_of(standards.settle_criterion({**body, "code": code}), one.body))
+        theirs = criteria.change_lines(
+            standards.changes_of(standards.settle_criterion({**body, "code": code}), one.body)
+        )
         said = words.sentence(refusal.sentence, refusal.facts)
         return _criterion_page(draft, one, typed, {}, seen=one.version, said=said, theirs=theirs), 409
     return redirect(url_for(".show", kind=one.kind) + f"#c{code}", 303)
@@ -630,7 +632,7 @@ def _diff_page(said: str = "", typed: Typed | None = None) -> str:
         "count": compared.changed,
         "touched": touched,
         "kilobytes": max(1, round(_size(draft) / 1024)),
-        "checks": _checks(checked, compared.changed),
+        "checks": _checks(checked, compared, touched.places_by),
         "stops": checked.stops,
     }
     return render_template("manual/diff.html", here="manual", d=told)
@@ -641,8 +643,10 @@ def _size(draft: Draft) -> int:
     return len(zlib.compress(msgspec.json.encode(draft.result()), 6))
 
 
-def _checks(checked: standards.Checked, changed: int) -> list[dict[str, Any]]:
-    """The checks as lines: what is in order, what gives pause, what stops."""
+def _checks(
+    checked: standards.Checked, compared: standards.Comparison, places: Mapping[str, int]
+) -> list[dict[str, Any]]:
+    """The checks as lines: what is in order, what gives pause, what stops. places: how many places there are of a kind."""
     told: list[dict[str, Any]] = []
 
     def line(kind: str, text: str, href: str = "", word: str = "") -> None:
@@ -670,9 +674,21 @@ def _checks(checked: standards.Checked, changed: int) -> list[dict[str, Any]]:
     for code in checked.crowded:
         line("fail", _("%(code)s 超过 200 条，一次检查记不下", code=code), url_for(".show", kind=code), _("去看"))
     if not checked.wrong:
-        line("pass", _("%(n)s 条改动都有条文、分值、轻重、期限、照片规定", n=changed))
+        line("pass", _("%(n)s 条改动都有条文、分值、轻重、期限、照片规定", n=compared.changed))
     if not checked.twice:
         line("pass", _("没有重复的编号"))
+    bereft = [kind for kind in compared.kinds if kind.what == "removed" and places.get(kind.code)]
+    if bereft:
+        named = _("、").join(
+            _("%(kind)s %(n)s 处", kind=f"{kind.code} {criteria.said(kind.body, 'name')}", n=places[kind.code])
+            for kind in bereft[:4]
+        )
+        line(
+            "soon",
+            _("删去的类还有点位：%(names)s。发布后不能再按这些类检查，请先给点位换类。", names=named),
+            at("places.index", kind=bereft[0].code),
+            _("去看点位"),
+        )
     if checked.off:
         code, points = checked.off[0]
         text = _(
