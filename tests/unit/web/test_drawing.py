@@ -110,3 +110,48 @@ def test_a_poor_score_widens_the_scale():
     assert drawn is not None
     assert [figure for _, figure in drawn.grid] == [20, 40, 60, 80, 100]
     assert drawn.points[0].x == 186
+
+
+# ---- more time, and terms
+
+
+def office_days(*days: int) -> list[tuple[datetime, datetime]]:
+    return [(datetime(2025, 6, day, 8, 30, tzinfo=UTC), datetime(2025, 6, day, 17, 30, tzinfo=UTC)) for day in days]
+
+
+def test_what_is_asked_for_is_drawn_after_what_is_left():
+    axis = drawing.work_axis(
+        office_days(9, 10, 11, 12, 13),
+        now=datetime(2025, 6, 10, 9, tzinfo=UTC),
+        due_at=datetime(2025, 6, 11, 12, tzinfo=UTC),
+        asked_at=datetime(2025, 6, 13, 17, 30, tzinfo=UTC),
+    )
+
+    assert axis is not None
+    assert axis.asked is not None
+    assert axis.due < axis.asked <= 388
+    assert [block.kind for block in axis.blocks] == ["p", "p", "f", "f", "x", "x", "x"]
+    assert all(block.x >= axis.due - 1 for block in axis.blocks if block.kind == "x")
+
+
+def test_without_a_request_nothing_is_dashed():
+    axis = drawing.work_axis(office_days(9, 10), now=datetime(2025, 6, 9, 9, tzinfo=UTC), due_at=datetime(2025, 6, 10, 12, tzinfo=UTC))
+
+    assert axis is not None
+    assert axis.asked is None
+    assert "x" not in {block.kind for block in axis.blocks}
+
+
+def test_a_term_is_solid_from_now_to_its_end():
+    row = drawing.term_row(office_days(16, 17, 18, 19), now=datetime(2025, 6, 16, 9, 10, tzinfo=UTC), due_at=datetime(2025, 6, 19, 9, 10, tzinfo=UTC))
+
+    assert [block.kind for block in row.blocks] == ["p", "g", "g", "g", "g", "p"]
+    assert row.due == pytest.approx(171.9, abs=0.1)
+    assert [day.day for _x, day in row.labels] == [16, 17, 18, 19]
+
+
+def test_a_long_term_stays_within_its_room():
+    row = drawing.term_row(office_days(*range(2, 14)), now=datetime(2025, 6, 2, 9, tzinfo=UTC), due_at=datetime(2025, 6, 13, 9, tzinfo=UTC))
+
+    assert row.width <= 222
+    assert all(block.x + block.width <= 222 for block in row.blocks)
