@@ -40,6 +40,29 @@ def test_a_wrong_figure_changes_nothing_and_what_was_typed_stays(app, ma, typed)
     assert 'value="300"' in answer.get_data(as_text=True)
 
 
+def test_a_reason_of_the_countys_own_is_offered_used_and_still_read_after_it_was_dropped(app, ma):
+    settle(ma, "/settings/reasons", return_zh=["水未退", "", ""], return_en=["Water still there", "", ""])
+    with app.app_context():
+        town = app.extensions["small county"]
+        finding = town.finding(state="rectified")
+        town.say("return", finding, reason="return_1")
+    assert settle(ma, "/settings/reasons", return_zh=["", "", ""], return_en=["", "", ""]).status_code == 303
+
+    assert "水未退" in ma.get(f"/findings/{finding.id}").get_data(as_text=True)
+    with app.app_context():
+        assert "return_1" not in findings.return_reasons(db.session())
+
+
+def test_a_threshold_rules_what_is_doubted_and_how_long_things_take(app, ma):
+    settle(ma, "/settings/deadlines", usual_days="10", soon_hours="8")
+
+    with app.app_context():
+        town = app.extensions["small county"]
+        finding = town.finding(state="accepted")
+        finding.criterion = None
+        assert findings.days_given(db.session(), finding) == 10
+
+
 def test_a_day_of_rest_moves_open_deadlines_later_and_says_how_many(app, ma):
     with app.app_context():
         town = app.extensions["small county"]

@@ -174,6 +174,7 @@ ROWS = [
     verb("/settings/<part>", "", {303: "ma", 403: "lin qian zhao he wu chen sun eve"}, fill={"part": "thresholds"}, recurs_days="30", far_m="200"),
     verb("/settings/names", "", {303: "ma", 403: "lin qian zhao he wu chen sun eve"}, name="青禾县"),
     verb("/settings/routing", "", {303: "ma", 403: "lin qian zhao he wu chen sun eve"}, way="place"),
+    verb("/settings/reasons", "", {303: "ma", 403: "lin qian zhao he wu chen sun eve"}, return_zh="水未退", return_en="Water still there"),
     verb("/settings/calendar/day", "", {200: "ma", 403: "lin qian zhao he wu chen sun eve"}, day="2025-06-21", works="yes"),
     verb("/settings/calendar/<int:year>", "", {200: "ma", 403: "lin qian zhao he wu chen sun eve"}, fill={"year": "2025"}),
     verb("/settings/backup", "", {303: "ma", 403: "lin qian zhao he wu chen sun eve"}),

@@ -10,6 +10,8 @@ import msgspec
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from fieldbook.kernel import county
+
 from . import rules
 from .model import Likeness, Naming, Photo, Role
 from .rules import Doubt, Shot, Spot
@@ -41,7 +43,7 @@ def doubts(
     found: dict[UUID, list[Doubt]] = defaultdict(list)
     for row in mine:
         assigned = assigned_at.get(row.finding_id) if row.role is Role.AFTER else None
-        raised = rules.of_shot(_shot(row), place=places.get(row.finding_id), assigned_at=assigned)
+        raised = rules.of_shot(_shot(row), place=places.get(row.finding_id), assigned_at=assigned, far_m=county(session).far_m)
         raised += _reuses(row, others, alike.get(row.sha256, ()))
         if raised:
             found[row.finding_id] += raised

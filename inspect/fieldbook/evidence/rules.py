@@ -75,10 +75,11 @@ class Shot(NamedTuple):
     sharpness: int | None
 
 
-def of_shot(shot: Shot, *, place: Spot | None = None, assigned_at: datetime | None = None) -> list[Doubt]:
+def of_shot(shot: Shot, *, place: Spot | None = None, assigned_at: datetime | None = None, far_m: int = FAR_M) -> list[Doubt]:
     """The doubts that a photo raises by itself.
 
     place: where the finding's place lies. assigned_at: for an after photo, when the finding was assigned.
+    far_m: metres from the place that are worth a look, as the county has settled.
     """
     found: list[tuple[str, dict[str, int | str]]] = []
     spot = position(shot.lat_e7, shot.lon_e7)
@@ -86,7 +87,7 @@ def of_shot(shot: Shot, *, place: Spot | None = None, assigned_at: datetime | No
         found.append(("no_position", {}))
     elif place is not None:
         metres = apart_m(spot, place)
-        if metres > FAR_M + (shot.accuracy_m or 0):
+        if metres > far_m + (shot.accuracy_m or 0):
             found.append(("far", {"metres": metres, "accuracy_m": shot.accuracy_m or 0}))
     if shot.source is Source.GALLERY:
         found.append(("gallery", {}))

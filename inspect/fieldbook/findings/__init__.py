@@ -11,9 +11,7 @@ from .bodies import Answered, Failed, Fixed, Looked, Report, VisitDone
 from .calendar import calendar, days_given, proposed_due
 from .cards import cards
 from .commands import (
-    DISMISS_REASONS,
     RESUME,
-    RETURN_REASONS,
     CalendarChange,
     Moved,
     Planned,
@@ -89,6 +87,7 @@ from .queries import (
     view_counts,
     zone_label,
 )
+from .reasons import DISMISS_REASONS, MOST_OWN, RETURN_REASONS, dismiss_reasons, reason_words, return_reasons
 from .refusals import (
     AfterPhotoMissing,
     AlreadyAsked,
@@ -130,6 +129,7 @@ __all__ = [
     "LONG_TERM_DAYS",
     "MOST_COUNTED",
     "MOST_IN_A_HEAP",
+    "MOST_OWN",
     "NEXT",
     "NOT_COUNTED",
     "OFFERED",
@@ -212,6 +212,7 @@ __all__ = [
     "days_given",
     "defer",
     "dismiss",
+    "dismiss_reasons",
     "dispute",
     "due",
     "extend",
@@ -250,6 +251,7 @@ __all__ = [
     "preview_calendar_year",
     "proposals",
     "proposed_due",
+    "reason_words",
     "rectify",
     "refuse_extension",
     "reopen",
@@ -257,6 +259,7 @@ __all__ = [
     "report",
     "resume",
     "resume_due",
+    "return_reasons",
     "screen",
     "sees",
     "sees_photo",

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldbook import standards
-from fieldbook.kernel import kept, unkeep
+from fieldbook.kernel import county, kept, unkeep
 
 from . import deadlines
 from .deadlines import Calendar
@@ -26,7 +26,7 @@ def _read(session: Session) -> Calendar:
 
 def days_given(session: Session, finding: Finding) -> int:
     """The days that the criterion gives; half of them when the same thing has come back."""
-    days = deadlines.USUAL_DAYS
+    days = county(session).usual_days
     if finding.criterion is not None and finding.manual is not None:
         days = standards.manual(session, finding.manual).criteria[finding.criterion].rectify_days
     return deadlines.shortened(days) if finding.nth > 1 else days

@@ -9,8 +9,6 @@ from zoneinfo import ZoneInfo
 #: a working day is 7 hours: 08:30–12:00 and 14:00–17:30
 HOURS = ((time(8, 30), time(12, 0)), (time(14, 0), time(17, 30)))
 HOURS_A_DAY = 7
-#: how many working days a finding without a criterion gets
-USUAL_DAYS = 3
 #: from so many days on a deadline is long-term and counts days of the calendar
 LONG_TERM_DAYS = 30
 

@@ -23,6 +23,8 @@ NEXT: dict[tuple[State, str], State] = {
     (S.TO_ASSIGN, "assign"): S.ASSIGNED,
     (S.ASSIGNED, "assign"): S.ASSIGNED,
     (S.ACCEPTED, "assign"): S.ASSIGNED,
+    # to another unit, when the one that has it does not manage
+    (S.RETURNED, "assign"): S.ASSIGNED,
     # or wherever it stood before that assignment: see `replay`
     (S.ASSIGNED, "take_back"): S.TO_ASSIGN,
     (S.ASSIGNED, "accept"): S.ACCEPTED,

@@ -42,6 +42,8 @@ class County:
     soon_hours: int = 8
     #: working days that a finding without a criterion gets
     usual_days: int = 3
+    #: the county's own reasons beside the usual ones: {"verb": "return" or "dismiss", "code", "zh", "en", "dropped"}; none is ever removed
+    reasons: list[dict[str, Any]] = field(default_factory=list)
     #: days after which a photo counts as past its time; nothing is removed without a person's word
     photo_days: int = 365
     #: years after which a ledger counts as past its time

@@ -307,8 +307,8 @@ def _me(person: Identity, device: UUID | None) -> dict[str, Any]:
         "manual": {"version": newest.version, "sha": newest.sha256} if newest else None,
         "last_n": sync.last_n(session, device, person.id) if device else 0,
         "now": to_ms(now()),
-        "return_reasons": [{"code": code, "zh": zh, "en": en} for code, (zh, en) in findings.RETURN_REASONS.items()],
-        "dismiss_reasons": [{"code": code, "zh": zh, "en": en} for code, (zh, en) in findings.DISMISS_REASONS.items()],
+        "return_reasons": [{"code": code, "zh": zh, "en": en} for code, (zh, en) in findings.return_reasons(session).items()],
+        "dismiss_reasons": [{"code": code, "zh": zh, "en": en} for code, (zh, en) in findings.dismiss_reasons(session).items()],
         "calendar": {
             "tz": now().astimezone(calendar.zone).strftime("%z")[:3] + ":00",
             "hours": [[f"{begins:%H:%M}", f"{ends:%H:%M}"] for begins, ends in findings.HOURS],

@@ -39,11 +39,12 @@ class Due:
         return 5 if self.kind == "over" else 3
 
 
-def due(left_hours: float | None, *, done: bool = False, until: bool = False) -> Due:
+def due(left_hours: float | None, *, done: bool = False, until: bool = False, soon_hours: int = SOON_HOURS) -> Due:
     """The bar for `left_hours` working hours (negative: that many over).
 
     done: the work was handed in, or cleared, before it was due.
     until: put aside to a date; the bar then runs to the edge.
+    soon_hours: so few hours left are few.
     """
     if until:
         return Due("until", 0, DUE_AT, 86)
@@ -54,7 +55,7 @@ def due(left_hours: float | None, *, done: bool = False, until: bool = False) ->
         width = max(round(width), 2)
         return Due("over", -left_hours, DUE_AT - width, width)
     width = max(round(min(left_hours, LEFT_HOURS) * (DUE_WIDTH - DUE_AT) / LEFT_HOURS), 1)
-    kind = "done" if done else "soon" if left_hours <= SOON_HOURS else "left"
+    kind = "done" if done else "soon" if left_hours <= soon_hours else "left"
     return Due(kind, left_hours, DUE_AT, width)
 
 

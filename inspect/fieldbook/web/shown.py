@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from fieldbook import accounts, evidence, findings, places, standards
 from fieldbook.findings import Finding, State
+from fieldbook.kernel import county
 from fieldbook.places import Area, Standing
 
 from . import drawing, formats, words
@@ -107,7 +108,7 @@ class Shown:
             handed_in = finding.rectified_at or self.now
             left = findings.working_hours_between(self.calendar, handed_in, finding.due_at)
             return drawing.due(left, done=left >= 0)
-        return drawing.due(findings.working_hours_between(self.calendar, self.now, finding.due_at))
+        return drawing.due(findings.working_hours_between(self.calendar, self.now, finding.due_at), soon_hours=county(self.session).soon_hours)
 
     def term(self, finding: Finding) -> str:
         """立行立改, 限期整改 7 个工作日, or 长期整改 30 天: what assigning it gives, so half for what has come back."""
@@ -270,8 +271,9 @@ class Shown:
             reason = step["reason"]
             if step["verb"] == "looked":
                 reason = {"fixed": _("已经改好"), "still": _("仍在")}.get(reason, "")
-            elif step["verb"] == "dismissed":
-                reason = dismiss_word(reason, self.language)
+            elif reason:
+                zh, en = findings.reason_words(self.session, reason) if reason != "other" else ("", "")
+                reason = en if self.language == "en" else zh
             at = formats.local(step["at"])
             steps.append(
                 {
@@ -363,7 +365,6 @@ def source_word(source: str) -> str:
     return {"patrol": _("日常巡查"), "outside": _("外区上报"), "public": _("群众上报")}.get(source, "")
 
 
-def dismiss_word(code: str, language: str) -> str:
-    """A reason for not counting a report."""
-    zh, en = findings.DISMISS_REASONS.get(code, ("", ""))
-    return en if language == "en" else zh
+def offered(reasons: dict[str, tuple[str, str]]) -> list[dict[str, str]]:
+    """Reasons to choose from, in the reader's language."""
+    return [{"code": code, "word": en if words.language() == "en" else zh} for code, (zh, en) in reasons.items()]

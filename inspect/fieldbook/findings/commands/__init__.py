@@ -21,14 +21,12 @@ from .extending import ask_extension, extend, refuse_extension
 from .oversight import RESUME, defer, resume, resume_due, supervise
 from .rectifying import accept, dispute, rectify
 from .reporting import finish_visit, report
-from .screening import DISMISS_REASONS, dismiss, merge, screen, void
+from .screening import dismiss, merge, screen, void
 from .steps import keys
-from .verdicts import RETURN_REASONS, clear, give_up_photo, reopen, send_back, undo
+from .verdicts import clear, give_up_photo, reopen, send_back, undo
 
 __all__ = [
-    "DISMISS_REASONS",
     "RESUME",
-    "RETURN_REASONS",
     "CalendarChange",
     "Moved",
     "Planned",

@@ -7,17 +7,9 @@ from fieldbook.places import Standing
 
 from .. import authority, routing, rules
 from ..model import Finding
+from ..reasons import dismiss_reasons
 from ..refusals import CannotMerge, NoSuchFinding
 from .steps import changed, check_reason, check_words, give, keys, lock, ready
-
-#: why a report does not count
-DISMISS_REASONS = {
-    "not_a_fault": ("不属于问题", "Not a fault"),
-    "not_ours": ("不在本县范围", "Outside the county"),
-    "unclear": ("照片看不清", "Photo unclear"),
-    "already_open": ("已有同一问题", "Already open"),
-    "other": ("另写", "In words"),
-}
 
 
 def screen(act: Act, standing: Standing, finding_id: UUID, *, words: str = "") -> Finding:
@@ -35,7 +27,7 @@ def screen(act: Act, standing: Standing, finding_id: UUID, *, words: str = "") -
 def dismiss(act: Act, standing: Standing, finding_id: UUID, *, reason: str, words: str = "") -> Finding:
     """Say that a report does not count. Raises BadReason, WordsMissing."""
     finding, state = ready(act, standing, finding_id, "dismiss")
-    check_reason(reason, DISMISS_REASONS, words)
+    check_reason(reason, dismiss_reasons(act.session), words)
 
     finding.state = state
     changed(act, finding, "finding.dismissed", said={"words": words}, reason=reason)

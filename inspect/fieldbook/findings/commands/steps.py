@@ -21,7 +21,7 @@ A_YEAR = timedelta(days=366)
 #: what a step that can be taken back may replace
 REPLACED = (
     "state", "unit_id", "why_unit", "assigned_at", "assigned_by", "accepted_at", "due_at", "provisional", "clock_at", "clock_days",
-    "returned", "verdict_by", "verdict_at", "cleared_at", "disputed_at", "disputed_by", "disputed_entry", "asked_id",
+    "returned", "on_spot", "verdict_by", "verdict_at", "cleared_at", "disputed_at", "disputed_by", "disputed_entry", "asked_id",
 )  # fmt: skip
 
 
@@ -131,6 +131,7 @@ def own(act: Act, finding: Finding, unit: UUID | None, why: str | None, *, by: U
     """Note whose it is from now on; whatever the unit before had asked or disputed is over."""
     finding.unit_id, finding.why_unit, finding.assigned_by = unit, why, by
     finding.assigned_at, finding.accepted_at = act.at if unit else None, None
+    finding.on_spot = False  # a unit answers for it now, not whoever was on the spot
     finding.disputed_at = finding.disputed_by = finding.disputed_entry = finding.asked_id = None
 
 

@@ -10,6 +10,7 @@ from fieldbook.places import Standing
 
 from .. import routing
 from ..model import Finding
+from ..reasons import return_reasons
 from ..refusals import PhotoNotMissing, PhotosOnTheWay, UnitMissing
 from .steps import (
     changed,
@@ -25,17 +26,6 @@ from .steps import (
     start_clock,
     verdict,
 )
-
-#: why a reviewer is not satisfied, by the digit of the desk's key
-RETURN_REASONS = {
-    "not_done": ("未整改到位", "Not put right"),
-    "other_spot": ("不是同一处", "Not the same spot"),
-    "other_angle": ("角度不同", "Different angle"),
-    "unclear": ("照片不清", "Photo unclear"),
-    "no_photo": ("缺照片", "Photo missing"),
-    "old_photo": ("用了旧照片", "Old photo used"),
-    "other": ("另写", "In words"),
-}
 
 
 def clear(act: Act, standing: Standing, finding_id: UUID, *, words: str = "") -> Finding:
@@ -61,7 +51,7 @@ def send_back(act: Act, standing: Standing, finding_id: UUID, *, reason: str, wo
     Raises BadReason, WordsMissing, BadDue, OwnWork, NotNow, NoSuchFinding, accounts.NotYourDuty.
     """
     finding, state = ready(act, standing, finding_id, "return")
-    check_reason(reason, RETURN_REASONS, words)
+    check_reason(reason, return_reasons(act.session), words)
     check_due(act, due_at)
 
     was = remember(finding)
@@ -104,7 +94,6 @@ def reopen(act: Act, standing: Standing, finding_id: UUID, *, words: str, due_at
     before = keys(finding)
     finding.state = state
     finding.nth += 1
-    finding.on_spot = False
     finding.cleared_at = finding.rectified_at = finding.rectifier_id = finding.rectifying_unit_id = None
     finding.verdict_by = finding.verdict_at = None
     own(act, finding, unit, why)

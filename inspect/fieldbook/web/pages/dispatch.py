@@ -18,7 +18,7 @@ from .. import drawing, filters, formats, said, words
 from ..doors import acting, needs, now, standing
 from ..frame import DISPATCHES
 from ..said import DONE
-from ..shown import Shown
+from ..shown import Shown, offered
 from ..words import _
 from . import finding as one_finding
 
@@ -250,7 +250,7 @@ def _pane(finding: Finding, shown: Shown, asked: Asked) -> dict[str, Any]:
         "may": may,
         "primary": primary,
         "others": [verb for verb in may if verb != primary and not (primary == "extend" and verb == "refuse_extension") and not (verb == "assign" and (told or heap in ("to_assign", "disputed")))],
-        "dismiss_reasons": one_finding.dismiss_reasons(),
+        "dismiss_reasons": offered(findings.dismiss_reasons(db.session())),
         "links": {verb: url_for(f".{verb}", finding_id=finding.id, **asked.fields(sel="")) for verb in VERBS},  # type: ignore[arg-type]
     }
 

@@ -16,7 +16,7 @@ from .. import drawing, filters, formats, words
 from ..doors import LOGIN, needs, now, standing, who
 from ..filters import FindingsAsked
 from ..frame import PLACES
-from ..shown import Shown
+from ..shown import Shown, offered
 from ..words import _
 
 bp = Blueprint("findings", __name__)

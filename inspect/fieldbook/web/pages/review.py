@@ -17,13 +17,11 @@ from fieldbook.places import Standing
 from .. import words
 from ..doors import acting, needs, now, standing, who
 from ..frame import REVIEWS
-from ..shown import Shown, show_photo
+from ..shown import Shown, offered, show_photo
 from ..words import _
 
 bp = Blueprint("review", __name__)
 
-#: the return reasons in the order of their digits
-REASONS = tuple(code for code in findings.RETURN_REASONS if code != "other")
 #: a sitting left for this long is over
 SITTING = timedelta(hours=8)
 #: put off in one sitting at most; a cookie holds them
@@ -162,7 +160,7 @@ def _told(sitting: Sitting, shown: Shown, finding: Finding, after_it: Finding | 
         whynot="" if may_clear else words.sentence(findings.PhotosOnTheWay.sentence, {}),
         said=said,
         last=_last(sitting),
-        reasons=REASONS,
+        reasons=[one for one in offered(findings.return_reasons(db.session())) if one["code"] != "other"],
         doubts=doubts,
         doubts_open=sum(not doubt["settled"] for doubt in doubts),
         next=next_row | {"href": url_for(".one", finding_id=after_it.id, zone=request.args.get("zone"))} if next_row and after_it else None,

@@ -58,7 +58,7 @@ def figures() -> dict[str, list[Figure]]:
     return {
         "deadlines": [
             Figure("usual_days", _("未对应标准的问题"), _("个工作日"), 1, 90, _("对应标准的按标准的时限，交办时可缩短")),
-            Figure("soon_hours", _("快到期"), _("工时"), 1, 56, _("剩下这么多工时，转为琥珀色并提醒一次")),
+            Figure("soon_hours", _("快到期"), _("工时"), 1, 56, _("剩下这么多工时，转为琥珀色")),
         ],
         "thresholds": [
             Figure("recurs_days", _("反弹"), _("日内"), 1, 365, _("销号后这么多日内，同点位同标准又查出，算反弹，期限减半")),
@@ -153,6 +153,24 @@ def routing() -> ResponseReturnValue:
     return redirect(url_for(".show", _anchor="routing"), 303)
 
 
+@bp.post("/settings/reasons")
+@needs(*CHANGES)
+def reasons() -> ResponseReturnValue:
+    """Settle the county's own reasons, at most three for each verb; one that is emptied is offered no more."""
+    held = county(db.session()).reasons
+    told: list[dict[str, Any]] = []
+    for verb in ("return", "dismiss"):
+        before = [one for one in held if one["verb"] == verb]
+        wanted = [(zh.strip()[:20], en.strip()[:40]) for zh, en in zip(request.form.getlist(f"{verb}_zh"), request.form.getlist(f"{verb}_en"), strict=False)][: findings.MOST_OWN]
+        kept = {(one["zh"], one["en"]): one for one in before}
+        told += [one | {"dropped": (one["zh"], one["en"]) not in wanted} for one in before]
+        fresh = [(zh, en) for zh, en in dict.fromkeys(wanted) if zh and (zh, en) not in kept]
+        told += [{"verb": verb, "code": f"{verb}_{len(before) + nth}", "zh": zh, "en": en or zh, "dropped": False} for nth, (zh, en) in enumerate(fresh, 1)]
+    with acting() as act:
+        settle_county(act, reasons=told)
+    return redirect(url_for(".show", _anchor="reasons"), 303)
+
+
 @bp.post("/settings/backup")
 @needs(Duty.ADMINISTRATOR)
 def back_up() -> ResponseReturnValue:
@@ -223,13 +241,22 @@ def _page(typed: dict[str, str], wrong: dict[str, str], edit: str = "", *, said:
         hours=findings.HOURS,
         backup=_backup(now()),
         disk=_disk(),
-        return_reasons=findings.RETURN_REASONS,
-        dismiss_reasons=findings.DISMISS_REASONS,
+        reasons={
+            "return": findings.return_reasons(session),
+            "dismiss": findings.dismiss_reasons(session),
+        },
+        own={verb: _own_reasons(settled, verb) for verb in ("return", "dismiss")},
         phones=reports.holdings(session).phones,
         origin_in_file=bool(house().settings.origin),
         changes=_changes(),
         past=evidence.count_before(session, now() - timedelta(days=settled.photo_days)),
     )
+
+
+def _own_reasons(settled: County, verb: str) -> list[dict[str, Any]]:
+    """The county's own reasons for a verb, filled up to the most there may be."""
+    own = [one for one in settled.reasons if one["verb"] == verb and not one["dropped"]]
+    return own + [{"zh": "", "en": ""}] * (findings.MOST_OWN - len(own))
 
 
 def _month(year: int, month: int, calendar: findings.Calendar, today: date) -> dict[str, Any]:
@@ -303,8 +330,9 @@ def _told(entry: dict[str, Any]) -> list[str]:
     facts, said = entry["facts"], entry["said"] or {}
     if entry["verb"] == "county.settled":
         labels = {one.key: one.label for part in figures().values() for one in part}
+        labels["reasons"] = _("常用理由")
         labels |= {"name": _("县名"), "name_en": _("英文名"), "origin": _("网址"), "routing": _("交办顺序"), "put_off": _("起步步骤"), "set_up": _("起步步骤")}
-        return [f"{labels.get(key, key)} → {value}" for key, value in said.items()]
+        return [f"{labels.get(key, key)} → {value}" if key != "reasons" else labels[key] for key, value in said.items()]
     if entry["verb"] == "calendar.day_set":
         what = _("%(day)s 改为上班", day=facts["day"]) if facts["works"] else _("%(day)s 改为休息", day=facts["day"])
         return [what, *([str(said["name"])] if said.get("name") else [])]
