@@ -38,7 +38,7 @@ UUID_TEXT = {"type": "string", "format": "uuid"}
 ROUTES: dict[tuple[str, str], Told] = {
     ("GET", "/healthz"): Told(),
     ("POST", "/api/login"): Told(api.LoginGiven),
-    ("POST", "/api/enrol"): Told(api.EnrolGiven, statuses=(409, 410)),
+    ("POST", "/api/enrol"): Told(api.EnrolGiven),
     ("POST", "/api/wiped"): Told(api.WipedGiven),
     ("POST", "/api/logout"): Told(),
     ("GET", "/api/me"): Told(query={"device": UUID_TEXT}),

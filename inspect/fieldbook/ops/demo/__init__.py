@@ -60,9 +60,9 @@ def fill(app: Flask, *, seed: int = 20250616, now: datetime | None = None) -> No
         deeds = plan.make()
         with Darkroom(album, settings.photos) as darkroom:
             _carry_out(session, deeds, darkroom)
-        for login, hours, unsent in (("chen", 15, 9), ("yi", 3, 4), ("qiao", 1, 2)):
+        for login, hours, unsent, photos in (("chen", 15, 9, 24), ("yi", 3, 4, 11), ("qiao", 1, 2, 5)):
             with journal.begin(session, who=demo_id("person", login), at=now - timedelta(hours=hours), device=demo_id("phone", login)) as act:
-                accounts.note_unsent(act, demo_id("phone", login), unsent)
+                accounts.note_unsent(act, demo_id("phone", login), unsent, photos=photos)
 
 
 @contextmanager
