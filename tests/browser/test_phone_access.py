@@ -34,7 +34,11 @@ def busy(fresh_database: str, tmp_path: Path) -> tuple[Flask, dict[str, str]]:
     app = make_app(tmp_path / "instance", fresh_database)
     town = small.County(app, at=utcnow())
     with app.app_context():
-        ids = {state: str(town.finding(state=state).id) for state in ("to_assign", "accepted", "rectified", "returned", "cleared")}
+        ids = {state: str(town.finding(state=state).id) for state in ("to_screen", "to_assign", "accepted", "rectified", "returned", "cleared")}
+        asked = town.finding(state="accepted")
+        town.say("ask_extension", asked)
+        town.say("supervise", asked)
+        ids["asked"] = str(asked.id)
         db.session.remove()
         db.engine.dispose()
     return app, ids
@@ -48,7 +52,9 @@ def test_axe_finds_nothing_serious_on_any_screen(
     market = small.named("城南农贸市场")
     screens = {
         "lin": ["/", "/places", f"/places/{market}", "/findings", f"/findings/{ids['cleared']}", "/outbox", "/ready"],
-        "zhao": ["/findings", f"/findings/{ids['accepted']}", f"/findings/{ids['accepted']}/reply", f"/findings/{ids['returned']}"],
+        "chen": [f"/findings/{ids['asked']}", *(f"/findings/{ids['asked']}/{verb}" for verb in ("extend", "refuse_extension", "supervise", "more")), f"/findings/{ids['to_screen']}/merge", f"/findings/{ids['accepted']}/void"],
+        "ma": [f"/findings/{ids['accepted']}/defer", f"/findings/{ids['cleared']}/reopen"],
+        "zhao": ["/notices", f"/findings/{ids['accepted']}/reply/ask_extension", f"/findings/{ids['accepted']}/dispute", "/findings", f"/findings/{ids['accepted']}", f"/findings/{ids['accepted']}/reply", f"/findings/{ids['returned']}"],
         "wu": ["/findings", f"/findings/{ids['rectified']}", f"/findings/{ids['rectified']}/return", f"/findings/{ids['rectified']}/compare"],
     }
     wrong: list[object] = []

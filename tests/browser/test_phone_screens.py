@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from werkzeug.serving import make_server
 
 from fieldbook.findings import Finding
 from fieldbook.inspections import Visit
-from fieldbook.kernel import db
+from fieldbook.kernel import db, utcnow
 from tests import county as small
 from tests import servers
 from tests.conftest import make_app
@@ -290,10 +291,44 @@ def test_every_screen_fits_a_small_phone_and_a_thumb(address: tuple[str, Flask],
         criterion(page, "25.02").wait_for()
         hand.tap(criterion(page, "25.02").locator("button.f"))
         visit = page.url.removeprefix(f"{url}/app")
-        for path in ["/", "/places", f"/places/{small.named('城南农贸市场')}", visit, f"{visit}/finish", "/findings", f"/findings/{waiting}", f"/findings/{open_one}", "/outbox", "/ready", "/logout"]:  # fmt: skip
+        for path in ["/", "/places", f"/places/{small.named('城南农贸市场')}", visit, f"{visit}/finish", "/findings", f"/findings/{waiting}", f"/findings/{open_one}", "/notices", "/outbox", "/ready", "/logout"]:  # fmt: skip
             page.evaluate("path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')); }", f"/app{path}")
             page.wait_for_timeout(300)
             if found := page.evaluate(GUARD):
                 faults[path] = found
+
+    assert faults == {}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_slip_fits_a_small_phone_and_a_thumb(address: tuple[str, Flask], tmp_path: Path, language: str) -> None:
+    url, app = address
+    slips = {
+        "zhao": ["/findings/{accepted}/reply", "/findings/{accepted}/reply/ask_extension", "/findings/{accepted}/dispute"],
+        "chen": ["/findings/{accepted}/more", "/findings/{accepted}/supervise", "/findings/{accepted}/extend", "/findings/{accepted}/void", "/findings/{to_screen}/merge", "/findings/{cleared}/reopen"],
+        "ma": ["/findings/{accepted}/defer"],
+        "wu": ["/findings/{rectified}/return"],
+    }  # fmt: skip
+    with app.app_context():
+        town = small.County(app, at=utcnow() - timedelta(hours=3))
+        ids = {state: town.finding(state=state).id for state in ("accepted", "to_screen", "cleared", "rectified")}
+    faults: dict[str, list[str]] = {}
+    for who, paths in slips.items():
+        with phone(tmp_path / who) as context:
+            page = context.pages[0]
+            page.goto(f"{url}/app/")
+            page.evaluate("language => localStorage.setItem('fieldbook-language', language)", language)
+            page.goto(f"{url}/app/")
+            page.locator("[name=username]").fill(who)
+            page.locator("#password").fill(small.PASSWORD)
+            page.locator("#password").press("Enter")
+            page.locator("nav.nav").wait_for()
+            page.wait_for_timeout(1500)
+            page.set_viewport_size({"width": 320, "height": 568})
+            for path in paths:
+                page.evaluate("path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')); }", f"/app{path.format(**ids)}")
+                page.wait_for_timeout(400)
+                if found := page.evaluate(GUARD):
+                    faults[path] = found
 
     assert faults == {}

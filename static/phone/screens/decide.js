@@ -24,7 +24,7 @@ const SAID = {
   extend: "已延期",
   refuse_extension: "已回绝延期",
   defer: "已挂账",
-  resume: "已转回整改",
+  resume: "已恢复整改",
   reopen: "已重新交办",
   merge: "已合并",
   supervise: "已督办",

@@ -309,7 +309,7 @@ const VERBS = {
   extended: "延期@done",
   extension_refused: "回绝延期",
   deferred: "挂账@done",
-  resumed: "转回整改@done",
+  resumed: "恢复整改@done",
   reopened: "重新交办@done",
   supervised: "督办@done",
   given_up: "照片不等了",

@@ -37,7 +37,7 @@ const VERBS = {
   "finding.extend": "延期",
   "finding.refuse_extension": "不同意延期",
   "finding.defer": "挂账",
-  "finding.resume": "转回整改",
+  "finding.resume": "恢复整改",
   "finding.reopen": "重新交办",
   "finding.merge": "合并",
   "finding.supervise": "督办",

@@ -243,7 +243,7 @@ export function Sheet({ title, by, bad, onClose, children, foot }) {
 /** A list to choose one from, on a slip. `options`: [{value, word, small}]. */
 export const PickList = ({ options, value, onPick, label }) => html`<ul class="pick" role="radiogroup" aria-label=${label}>
   ${options.map(
-    (o) => html`<li key=${String(o.value)}>
+    (o) => html`<li key=${String(o.value)} role="none">
       <button type="button" role="radio" aria-checked=${String(o.value === value)} onClick=${() => onPick(o.value)}>
         <span>${o.word}</span>${o.small ? html`<small>${o.small}</small>` : null}
       </button>

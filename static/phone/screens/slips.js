@@ -35,7 +35,7 @@ export const VERBS = {
   extend: "同意延期",
   refuse_extension: "不同意延期",
   defer: "挂账@verb",
-  resume: "转回整改",
+  resume: "恢复整改",
   reopen: "重新交办",
   merge: "合并@verb",
   supervise: "督办@verb",
