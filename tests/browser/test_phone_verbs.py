@@ -216,7 +216,7 @@ def test_a_photo_that_never_came_is_given_up(county: tuple[Served, small.County,
         page.locator(".sheet").get_by_role("button", name="手机丢了或坏了").tap()
         page.locator(".sheet .foot .gone").tap()
         until(page, lambda: says(folder, "SELECT count(*) FROM entry WHERE verb = 'photo.given_up'"), what="the office knows", seconds=6)
-        page.get_by_text("不等了").first.wait_for()
+        page.get_by_text("不再等").first.wait_for()
 
 
 def test_a_slip_that_came_too_late_keeps_what_was_written(county: tuple[Served, small.County, Path], tools: Playwright, tmp_path: Path) -> None:

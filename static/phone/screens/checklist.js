@@ -173,12 +173,14 @@ export function Checklist({ id }) {
   <//>`;
 }
 
+/** Is another manual in force by now? @param {number | null | undefined} version */
+const isOld = (version) => version != null && manual.value != null && manual.value.version !== version;
+
 /** Said only where it matters: a newer manual is in force, and this visit is finished with the one it was begun with. */
 export function Version({ version }) {
-  const current = manual.value?.version;
-  if (current == null || version == null || current === version) return null;
+  if (!isOld(version)) return null;
   return html`<p class="quiet version" role="note">
-    <${I} n="info" /><span>${t("操作手册已换版本 {now}，这次检查仍按版本 {n}。", { now: current, n: version })}</span>
+    <${I} n="info" /><span>${t("操作手册已换版本 {now}，这次检查仍按版本 {n}。", { now: manual.value.version, n: version })}</span>
   </p>`;
 }
 
@@ -187,7 +189,7 @@ function Kept({ visit }) {
   const { id, at: when, waiting, trouble } = kept.value;
   if (trouble) return html`<span class="late">${t("刚才这一下没有存下")}</span>`;
   const last = id === visit.id && !waiting ? when : visit.saved_at;
-  return html`<${I} n="check" /><span data-kept>${t("已存本机")}<time> ${clock(last ?? visit.started_at)}</time></span>`;
+  return html`<${I} n="check" /><span data-kept>${t("已存本机")}<time> ${clock(last ?? visit.started_at)}</time>${isOld(visit.manual) ? ` · ${t("版本 {n}", { n: visit.manual })}` : ""}</span>`;
 }
 
 function cell(answer, state, code) {

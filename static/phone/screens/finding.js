@@ -243,7 +243,7 @@ const Half = ({ photo, name }) => html`<figure>
   <figcaption>
     <b>${name}</b>
     <span class="soft">
-      ${dayClock(photo.taken_at)}${photo.accuracy_m != null ? html`${" · "}<span class="nb">±${t("{n} 米", { n: photo.accuracy_m })}</span>` : ""}${photo.state === "waiting" || photo.state === "arrived" ? ` · ${t("还在路上")}` : photo.state === "damaged" ? ` · ${t("看不清")}` : photo.state === "given_up" ? ` · ${t("不等了")}` : ""}
+      ${dayClock(photo.taken_at)}${photo.accuracy_m != null ? html`${" · "}<span class="nb">±${t("{n} 米", { n: photo.accuracy_m })}</span>` : ""}${photo.state === "waiting" || photo.state === "arrived" ? ` · ${t("还在路上")}` : photo.state === "damaged" ? ` · ${t("看不清")}` : photo.state === "given_up" ? ` · ${t("不再等")}` : ""}
     </span>
   </figcaption>
 </figure>`;
@@ -312,7 +312,7 @@ const VERBS = {
   resumed: "恢复整改@done",
   reopened: "重新交办@done",
   supervised: "督办@done",
-  given_up: "照片不等了",
+  given_up: "照片不再等",
   joined: "并入一条@done",
   taken_back: "撤回交办@done",
   due_moved: "期限改动",

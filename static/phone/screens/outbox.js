@@ -41,7 +41,7 @@ const VERBS = {
   "finding.reopen": "重新交办",
   "finding.merge": "合并",
   "finding.supervise": "督办",
-  "photo.give_up": "照片不等了",
+  "photo.give_up": "照片不再等",
 };
 
 /** What a command is about: the place, or the finding. */

@@ -39,7 +39,7 @@ export const VERBS = {
   reopen: "重新交办",
   merge: "合并@verb",
   supervise: "督办@verb",
-  give_up: "照片不等了",
+  give_up: "照片不再等",
   void: "作废@verb",
   more: "更多",
 };
@@ -442,7 +442,7 @@ function Reopen({ finding, verb, to }) {
     done=${slip.due_at ? t("重新交办，限{day}", { day: nearDay(slip.due_at, now()) }) : t("重新交办")}
   >
     <${Said} slip=${slip} change=${change} name=${t("原因")} holder=${t("哪里又不合格了")} />
-    <${Dates} slip=${slip} change=${change} dates=${dates} chosen=${slip.due_at} none=${t("按标准")} />
+    <${Dates} slip=${slip} change=${change} dates=${dates} chosen=${slip.due_at} none=${t("期限减半")} />
   <//>`;
 }
 
@@ -514,8 +514,8 @@ function GiveUp({ finding, verb, to }) {
     slip=${{ ...slip, sha256: chosen }}
     to=${to}
     words=${saidOn(slip, (w) => t(w), t("，"))}
-    done=${t("这张不等了")}
-    hint=${t("不等了就不能再传。没有整改后照片的，只能退回重办。")}
+    done=${t("这张不再等")}
+    hint=${t("不再等就不能再传。没有整改后照片的，只能退回重办。")}
   >
     <${Fld} name=${t("照片")}>
       <${PickList}
