@@ -364,3 +364,25 @@ def test_what_was_read_elsewhere_and_what_is_over_leaves_the_inbox(page: Page) -
     }"""
 
     assert ask(page, "rules", say, kept) == [[5, 4, 2, 1], 4, 1, [5], 5]
+
+
+# ---------------------------------------------------------------- a county numbers its manual as it likes
+
+
+def test_a_criterion_is_found_by_its_code_whatever_the_code_looks_like(page: Page) -> None:
+    kinds = [{"code": "C7", "criteria": [{"code": "X-3", "reasons_zh": ["损坏"], "text_zh": "路灯完好"}]}, {"code": "25", "criteria": [{"code": "25.07"}]}]
+
+    found = page.evaluate(
+        """async (kinds) => {
+        const { manual } = await import("/app/js/store/rows.js");
+        const { criterionOf, kindOfCriterion, titleOf } = await import("/app/js/screens/state.js");
+        const { numberOf } = await import("/app/js/screens/shown.js");
+        manual.value = { version: 2, kinds };
+        const seen = [kindOfCriterion("X-3").code, criterionOf("25.07").code, criterionOf("X-9"), titleOf({ criterion: "X-3", reasons: [0] }), numberOf("X-3"), numberOf("25.07")];
+        manual.value = null;
+        return seen;
+        }""",
+        kinds,
+    )
+
+    assert found == ["C7", "25.07", None, "损坏", "3", "07"]
