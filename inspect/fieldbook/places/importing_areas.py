@@ -85,7 +85,7 @@ def plan_areas(session: Session, table: Table, asked: Asked, now: datetime) -> P
         if line.reasons:
             continue
         line.number = line.values["code"]
-        _compare(line, found, parent, known, unit)
+        _compare(row, line, found, parent, known, unit)
     _give_codes(plan, {area.code for area in known.values()})
     return plan
 
@@ -128,8 +128,8 @@ def _parent(
     return ""
 
 
-def _compare(line: Line, found: Area | None, parent: str, known: dict[UUID, Area], unit: str) -> None:
-    name = known[UUID(parent)].name if parent and not parent.startswith("row:") else parent.removeprefix("row:")
+def _compare(row: Row, line: Line, found: Area | None, parent: str, known: dict[UUID, Area], unit: str) -> None:
+    name = known[UUID(parent)].name if parent and not parent.startswith("row:") else row.text("parent") if parent else ""
     if found is None:
         settle(line, None)
         line.changes = [Change("level", "", line.values["level"]), *([Change("parent", "", name)] if name else []), *([Change("unit", "", unit)] if unit else []), *(one for one in line.changes if one.field in ("head", "contact"))]

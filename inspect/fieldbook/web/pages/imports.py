@@ -351,7 +351,7 @@ def _line(line: Line) -> dict[str, Any]:
     return {
         "row": line.row,
         "name": line.name or "–",
-        "number": line.number,
+        "number": formats.masked(line.number) if "posts" in line.values else line.number,
         "href": url_for("places.show", place_id=line.id) if line.id and _is_place(line) else "",
         "verdict": str(line.verdict),
         "said": {change.field: _said(change.field, change.new) for change in line.changes},
@@ -360,7 +360,7 @@ def _line(line: Line) -> dict[str, Any]:
 
 def _said(name: str, text: str) -> str:
     """A field's text as people read it: numbers masked, duties and levels in words."""
-    if name == "phone":
+    if name in ("phone", "contact", "login"):  # a login is often a telephone number
         return formats.masked(text)
     if name == "duty" and "|" in text:
         duty, _bar, where = text.partition("|")
@@ -690,14 +690,14 @@ def stop(intake_id: UUID) -> ResponseReturnValue:
     _subject(intake.subject)
     if intake.state in (IntakeState.READING, IntakeState.APPLYING):
         with acting() as act:
-            for kind in (workbooks.READ_JOB, workbooks.APPLY_JOB):
+            for kind in (workbooks.READ_JOB, workbooks.APPLY_JOB):  # the last of them is the one that counts
                 job = kernel.latest_job(act.session, kind, intake_id)
                 if job is not None and job.ended_at is None:
                     kernel.stop_job(act, job.id)
-                    if job.ended_at is not None:
-                        workbooks.back_to_preview(act, intake_id)
             if intake.state == IntakeState.READING:
                 workbooks.drop_intake(act, intake_id)
+            elif job is not None and job.ended_at is not None:  # it failed, or nobody had begun it
+                workbooks.back_to_preview(act, intake_id)
     elif workbooks.can_undo(intake, now()):
         return undo(intake_id)
     return redirect(url_for(".show", intake_id=intake_id), 303)
@@ -764,6 +764,7 @@ def _ended(intake: Intake, *, said: str, status: int) -> ResponseReturnValue:
         until=intake.applied_at + timedelta(hours=24) if intake.applied_at else None,
         undo=url_for(".undo", intake_id=intake.id) if workbooks.can_undo(intake, now()) else "",
         drop=url_for(".drop", intake_id=intake.id),
+        back=url_for(".stop", intake_id=intake.id) if intake.state == IntakeState.APPLYING else "",
         stays=[{"name": name, "why": {"used": _("已有检查、问题或任务用到它"), "changed": _("导入后又改过")}.get(why, why)} for name, why in counts.get("stays", [])],
         staying=counts.get("staying", 0),
         again=url_for(".new", subject=intake.subject),
