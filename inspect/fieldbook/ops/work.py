@@ -128,9 +128,14 @@ def resume_deferred(job: Job, now: datetime) -> None:
 
 
 def publish_due(job: Job, now: datetime) -> None:
-    """Publish the draft of the manual whose day has come."""
-    with journal.begin(db.session(), who=job.person_id, at=now) as act:
-        standards.publish_due(act, job.subject)
+    """Publish the draft of the manual whose day has come; one that cannot be published any more is open for editing again."""
+    try:
+        with journal.begin(db.session(), who=job.person_id, at=now) as act:
+            standards.publish_due(act, job.subject)
+    except Refusal:
+        with journal.begin(db.session(), who=None, at=now) as act:
+            standards.call_off(act)
+        raise
 
 
 def remind(now: datetime) -> bool:

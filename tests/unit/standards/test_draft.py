@@ -211,6 +211,20 @@ def test_the_runner_publishes_a_draft_on_its_day(drafted: County, tmp_path: Path
     assert standards.open_draft(drafted.session) is None
 
 
+def test_a_draft_that_cannot_be_published_on_its_day_is_open_for_editing_again(drafted: County, tmp_path: Path):
+    say(drafted, standards.save_criterion, "25.08", BIN | {"points": 9}, seen=0)
+    say(drafted, standards.publish_draft, seen=1, day=drafted.at + timedelta(days=3))
+    other = copy.deepcopy(STANDARDS)
+    other[0]["criteria"][0]["points"] = 11
+    say(drafted, standards.publish, other)
+
+    assert work.do_job(tmp_path, drafted.later(days=3))
+
+    drafted.session.rollback()
+    assert drafted.session.scalars(select(Job.outcome).where(Job.kind == standards.PUBLISHING)).all() == ["standards.base_moved"]
+    assert standards.draft(drafted.session).due_at is None
+
+
 def test_a_day_that_was_called_off_publishes_nothing(drafted: County):
     say(drafted, standards.save_criterion, "25.08", BIN | {"points": 9}, seen=0)
     say(drafted, standards.publish_draft, seen=1, day=drafted.at + timedelta(days=3))
