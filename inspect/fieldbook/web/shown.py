@@ -307,34 +307,35 @@ def first_photo(named: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
 
 
 def step_word(verb: str) -> str:
-    """A step of the course as people call it."""
-    return {
+    """A step of the course as people call it. What is a verb elsewhere bears a mark before a bar, which is not shown."""
+    word = {
         "reported": _("上报"),
         "screened": _("立案"),
         "dismissed": _("不予立案"),
-        "merged": _("合并"),
+        "merged": _("步|合并"),
         "joined": _("并入一件"),
-        "assigned": _("交办"),
-        "taken_back": _("撤回交办"),
+        "assigned": _("步|交办"),
+        "taken_back": _("步|撤回交办"),
         "accepted": _("签收"),
-        "disputed": _("提异议"),
+        "disputed": _("步|提异议"),
         "rectified": _("报整改"),
         "cleared": _("销号"),
         "returned": _("退回"),
         "undone": _("撤销判定"),
-        "reopened": _("重新交办"),
+        "reopened": _("步|重新交办"),
         "voided": _("作废"),
         "looked": _("现场复看"),
-        "extension_asked": _("申请延期"),
-        "extended": _("批准延期"),
+        "extension_asked": _("步|申请延期"),
+        "extended": _("步|批准延期"),
         "extension_refused": _("延期不批"),
         "supervised": _("督办"),
         "deferred": _("挂账"),
-        "resumed": _("恢复整改"),
+        "resumed": _("步|恢复整改"),
         "due_moved": _("期限顺延"),
         "handed_over": _("移交"),
         "given_up": _("照片不再等"),
     }.get(verb, verb)
+    return word.rpartition("|")[2]
 
 
 def why_unit(why: str | None) -> str:
