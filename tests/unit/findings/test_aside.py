@@ -363,6 +363,18 @@ def test_taken_back_it_stands_with_the_unit_that_had_it_and_its_clock(town: Coun
     assert (back.state, back.unit_id, back.due_at, back.assigned_at, back.accepted_at) == before
 
 
+def test_what_comes_back_again_and_again_may_go_to_another_unit(town: County):
+    fixed = town.report("lin", fixed=findings.Fixed(photos=[town.photo(arrived=True)]))
+    returned = town.say("return", fixed)
+
+    given = town.say("assign", returned, unit=named("roads"))
+
+    assert (given.state, given.unit_id, given.returned, given.on_spot) == (State.ASSIGNED, named("roads"), 1, False)
+    assert findings.may(town.standing("lin"), given, town.at) == []
+    back = town.say("take_back", given)
+    assert (back.state, back.on_spot, findings.may(town.standing("lin"), back, town.at)) == (State.RETURNED, True, ["rectify"])
+
+
 def test_taken_back_the_dispute_still_waits(town: County):
     disputed = town.say("dispute", town.finding(), words="管线不归市场")
     town.say("assign", disputed, unit=named("roads"))

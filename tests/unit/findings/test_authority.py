@@ -28,7 +28,7 @@ KNOWS = {
     "assigned": RUNS | {"assign", "accept", "dispute", "take_back"},
     "accepted": RUNS | {"assign", "dispute"},
     "rectified": OPEN | {"clear", "return"},
-    "returned": RUNS | {"undo"},
+    "returned": RUNS | {"undo", "assign"},
     "deferred": OPEN | {"defer", "resume"},
     "cleared": {"undo", "reopen"},
     "dismissed": {"void"},
