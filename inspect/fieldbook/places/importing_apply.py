@@ -17,8 +17,8 @@ from .model import Area, Datum, Level, Place, PlaceKind
 from .pinyin import initials as plain_initials
 from .queries import kinds_of
 
-#: rows between two words about how far it is
-TELL_EVERY = 1_500
+#: names given to one child, and rows between two words about how far it is: a child takes longer to start than to answer
+TELL_EVERY = 4_000
 #: fields that hold ids
 IDS = ("zone_id", "unit_id")
 
