@@ -1,6 +1,7 @@
 """Ways aside: merged into another, disputed by the unit, given more time, watched, put off, opened again."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -252,6 +253,14 @@ def test_at_its_date_it_resumes_by_itself(town: County):
 
     assert (early, town.fresh(deferred).state) == (State.DEFERRED, State.ACCEPTED)
     assert town.entries(deferred.id).count("finding.resumed") == 1
+
+
+def test_the_job_runner_does_it_when_it_is_due_and_not_before(town: County, tmp_path: Path):
+    deferred = town.say("defer", town.finding(), until=town.at + timedelta(days=8))
+
+    did = [work.do_job(tmp_path, town.later(days=days)) for days in (7, 1, 1)]
+
+    assert (did, town.fresh(deferred).state) == ([False, True, False], State.ACCEPTED)
 
 
 def test_put_off_once_more_it_waits_for_the_later_date(town: County):
