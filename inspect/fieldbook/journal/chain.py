@@ -24,7 +24,10 @@ def canonical(value: dict[str, Any]) -> str:
 
 
 def _check(value: Any) -> None:
-    if isinstance(value, dict):
+    if type(value) is str:  # most of it is
+        if "\0" in value:
+            raise ValueError("NUL cannot be kept")
+    elif isinstance(value, dict):
         for key, inner in value.items():
             if not isinstance(key, str) or not _KEY.fullmatch(key):
                 raise ValueError(f"a journal key must be a-z 0-9 _, not {key!r}")

@@ -10,6 +10,8 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fieldbook.kernel import kept
+
 from .diff import What, changes_of
 from .draft import Draft, assemble
 from .model import DraftRow, EditRow, ManualRow, TableRow
@@ -77,24 +79,27 @@ class Manual:
 
 
 def manual(session: Session, version: int) -> Manual:
-    """A version of the manual; asked for once a session, since it never changes. Raises NoSuchManual."""
-    kept: dict[int, Manual] = session.info.setdefault("standards.manual", {})
-    if version not in kept:
-        sha256 = (
-            session.scalar(select(ManualRow.sha256).where(ManualRow.version == version)) if 0 < version < MOST else None
-        )
-        if sha256 is None:
-            raise NoSuchManual(version=version)
-        kept[version] = _known(session, sha256, version)
-    return kept[version]
+    """A version of the manual, which never changes. Raises NoSuchManual."""
+    sha256 = _published(session).get(version)
+    if sha256 is None:
+        raise NoSuchManual(version=version)
+    return _known(session, sha256, version)
 
 
 def current_manual(session: Session) -> Manual | None:
     """The newest version; None before the first is published."""
-    row = session.execute(
-        select(ManualRow.version, ManualRow.sha256).order_by(ManualRow.version.desc()).limit(1)
-    ).one_or_none()
-    return _known(session, row.sha256, row.version) if row else None
+    published = _published(session)
+    newest = max(published, default=0)
+    return _known(session, published[newest], newest) if newest else None
+
+
+def _published(session: Session) -> dict[int, str]:
+    """The SHA-256 of each published version, kept until another is published."""
+    return kept(
+        session,
+        "standards.published",
+        lambda asked: {row.version: row.sha256 for row in asked.execute(select(ManualRow.version, ManualRow.sha256))},
+    )
 
 
 def manual_text(session: Session, version: int) -> tuple[str, str]:
