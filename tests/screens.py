@@ -68,7 +68,7 @@ def office(tools: Playwright, address: str, password: str, folder: Path) -> None
             page.fill("#password", password)
             page.keyboard.press("Enter")
             page.wait_for_url(lambda url: "/login" not in url)
-            for name, path in (("overview", "/overview"), ("review", "/review"), ("findings", "/findings"), ("visits", "/visits")):
+            for name, path in (("overview", "/overview"), ("review", "/review"), ("dispatch", "/dispatch"), ("findings", "/findings"), ("visits", "/visits"), ("places", "/places"), ("manual", "/manual?kind=25"), ("notices", "/notices")):
                 page.goto(f"{address}{path}")
                 shot(page, f"desk-{name}{tag}")
             page.goto(f"{address}/findings?view=overdue")
@@ -77,8 +77,23 @@ def office(tools: Playwright, address: str, password: str, folder: Path) -> None
             page.goto(f"{address}/visits")
             page.goto(address + str(page.locator("a[href^='/visits/']").first.get_attribute("href")))
             shot(page, f"desk-visit{tag}", whole=True)
+            page.goto(f"{address}/places")
+            page.goto(address + str(page.locator("main a[href^='/places/']:not([href*='?'])").first.get_attribute("href")))
+            shot(page, f"desk-place{tag}", whole=True)
             page.goto(f"{address}/findings/00000000-0000-4000-8000-000000000000")
             shot(page, f"desk-error{tag}")
+        with browser(tools, folder / f"admin{tag}", color_scheme=scheme, **how) as context:
+            page = context.pages[0]
+            if tag == "-en":
+                context.add_cookies([{"name": "fieldbook-language", "value": "en", "url": address}])
+            page.goto(f"{address}/login")
+            page.fill("#login", "admin")
+            page.fill("#password", password)
+            page.keyboard.press("Enter")
+            page.wait_for_url(lambda url: "/login" not in url)
+            for name, path in (("people", "/people"), ("areas", "/areas"), ("units", "/units"), ("import", "/places/import"), ("settings", "/settings"), ("setup", "/setup")):
+                page.goto(f"{address}{path}")
+                shot(page, f"desk-{name}{tag}", whole=name == "settings")
 
 
 def street(tools: Playwright, address: str, password: str, folder: Path) -> None:
