@@ -89,6 +89,23 @@ def test_who_put_such_things_right_before_is_proposed(office: Office) -> None:
     expect(desk.locator("label.cand", has_text="城南农贸市场服务中心")).to_contain_text("它已说这一件不归它")
 
 
+def test_a_report_is_merged_by_its_number_and_a_wrong_one_is_refused_beside_it(office: Office) -> None:
+    known, again = office.finding("assigned"), office.finding("to_screen")
+    page = dispatch(office, path="/dispatch?heap=to_screen")
+    page.locator("summary", has_text="合并").click()
+    page.fill("#merge-number", "CW-20200101-0009")
+    page.locator("details[open]").get_by_role("button", name="合并").click()
+    expect(page.locator("#merge-number-er")).to_contain_text("没有找到这个编号")
+    expect(page.locator("#merge-number")).to_have_value("CW-20200101-0009")
+
+    page.fill("#merge-number", known.number.lower())
+    page.locator("details[open]").get_by_role("button", name="合并").click()
+    expect(page.locator(".did")).to_contain_text(f"已合并 {again.number}")
+
+    assert office.state(again) is State.MERGED
+    assert office.town.fresh(again).merged_into == known.id
+
+
 # ---- many
 
 
