@@ -378,14 +378,15 @@ def change_lines(changes: Sequence[Change]) -> list[dict[str, Any]]:
 
 
 def groups(
-    compared: Comparison, *, only: str = "", open_findings: Mapping[str, int] | None = None, base: int = 0
+    compared: Comparison, *, only: str = "", open_findings: Mapping[str, int] | None = None
 ) -> list[dict[str, Any]]:
-    """The kinds that changed with their criteria, as the comparison's table has them. only: changed, added or removed."""
+    """The kinds that changed with their criteria, as the comparison's table has them. only: changed, added or removed.
+
+    open_findings: how many are open by each criterion, where that matters.
+    """
     told = []
     for kind in compared.kinds:
-        rows = [
-            _change_row(one, kind, open_findings or {}, base) for one in kind.criteria if not only or one.what == only
-        ]
+        rows = [_change_row(one, open_findings) for one in kind.criteria if not only or one.what == only]
         own = change_lines(kind.changes) if not only or only == "changed" else []
         if (
             not rows
@@ -421,7 +422,7 @@ def _kind_said(kind: KindChange) -> str:
     return _("，").join(part for part, count in parts if count)
 
 
-def _change_row(one: CriterionChange, kind: KindChange, open_findings: Mapping[str, int], base: int) -> dict[str, Any]:
+def _change_row(one: CriterionChange, open_findings: Mapping[str, int] | None) -> dict[str, Any]:
     body = one.new or one.old or {}
     sub = ""
     if one.what == "added":
@@ -437,11 +438,10 @@ def _change_row(one: CriterionChange, kind: KindChange, open_findings: Mapping[s
             days_word(body.get("rectify_days")),
         )
     elif one.what == "removed":
-        left = open_findings.get(one.code, 0)
-        sub = words_apart(
-            _("%(n)s 分", n=body.get("points")),
-            _("未销号 %(n)s 件仍按原版办完", n=left) if left else _("没有未销号的问题"),
-        )
+        left = "" if open_findings is None else _("没有未销号的问题")
+        if open_findings and open_findings.get(one.code):
+            left = _("未销号 %(n)s 件仍按原版办完", n=open_findings[one.code])
+        sub = words_apart(_("%(n)s 分", n=body.get("points")), left)
     return {
         "code": one.code,
         "what": one.what,

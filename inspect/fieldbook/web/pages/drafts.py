@@ -626,7 +626,7 @@ def _diff_page(said: str = "", typed: Typed | None = None) -> str:
         "said": said,
         "typed": typed or {"when": "now", "day": ""},
         "tabs": change_tabs(compared, only, lambda which: at(".diff", only=which)),
-        "groups": criteria.groups(compared, only=only, open_findings=touched.open_by, base=draft.base),
+        "groups": criteria.groups(compared, only=only, open_findings=touched.open_by),
         "reordered": compared.reordered,
         "is_empty": compared.is_empty,
         "count": compared.changed,
