@@ -1,6 +1,7 @@
 """Accounts: people, units, posts, phones and login sessions.
 
-Words: person, unit 责任单位, post (person × duty × area or unit), duty, phone, login session.
+Words: person, unit 责任单位, post (person × duty × area or unit), duty, phone, login session,
+entry link 一次性入口 (a phone is enrolled, or a password chosen, by it).
 May import journal, kernel. Never: know what an area contains (`places` does) or what a finding is.
 """
 
@@ -98,9 +99,9 @@ from .saved_views import (
 from .unit import change_unit, close_unit, make_unit, move_posts, open_unit, reopen_unit
 
 __all__ = [
-    "LINK_FOR",
     "ENROLLED",
     "LANGUAGES",
+    "LINK_FOR",
     "BadLogin",
     "DeviceRevoked",
     "DeviceStolen",

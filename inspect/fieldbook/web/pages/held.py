@@ -13,10 +13,35 @@ from fieldbook.sync import Held
 from .. import words
 from ..doors import acting, needs, now, standing
 from ..frame import DISPATCHES
-from ..shown import Shown, show_photo
+from ..shown import Shown, show_photo, step_word
 from ..words import _
 
 bp = Blueprint("held", __name__)
+
+#: what a phone asks for -> the step of the course that it would be
+_STEP = {
+    "report": "reported",
+    "screen": "screened",
+    "dismiss": "dismissed",
+    "merge": "merged",
+    "assign": "assigned",
+    "take_back": "taken_back",
+    "accept": "accepted",
+    "dispute": "disputed",
+    "rectify": "rectified",
+    "clear": "cleared",
+    "return": "returned",
+    "undo": "undone",
+    "reopen": "reopened",
+    "void": "voided",
+    "ask_extension": "extension_asked",
+    "extend": "extended",
+    "refuse_extension": "extension_refused",
+    "supervise": "supervised",
+    "defer": "deferred",
+    "resume": "resumed",
+    "give_up": "given_up",
+}
 
 
 @bp.get("/held")
@@ -91,7 +116,7 @@ def _row(one: Held, shown: Shown, names: dict[UUID, str]) -> dict[str, Any]:
 def _what(one: Held) -> str:
     if one.verb == "visit.finish":
         return _("检查，报 %(n)s 件", n=len(one.body.get("findings") or []))
-    return {"finding.report": _("上报"), "finding.rectify": _("报整改")}.get(one.verb, one.verb)
+    return step_word(_STEP.get(one.verb.partition(".")[2], one.verb))
 
 
 def _words(one: Held, shown: Shown) -> str:

@@ -341,6 +341,7 @@ def _page(person_id: UUID, *, said: str = "", wrong: dict[str, str] | None = Non
         p=roll.row(seen),
         person=seen.person,
         contact=roll.contact(seen),
+        login=formats.masked(seen.person.login),
         posts=[_post_row(roll, post, person_id, may) for post in seen.posts],
         ended=[_post_row(roll, post, person_id, False) for post in accounts.ended_posts(roll.session, person_id)],
         phones=[_phone_row(roll, phone, person_id, may) for phone in [*seen.phones, *accounts.wiped_phones(roll.session, person_id)]],
