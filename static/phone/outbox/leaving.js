@@ -6,7 +6,7 @@ import { sayWiped } from "../server/me.js";
 import { readMeta } from "../store/meta.js";
 import { wipePerson } from "../store/open.js";
 import { here } from "../store/tab.js";
-import { forgetHere } from "./left.js";
+import { markEmptied } from "./left.js";
 
 /**
  * Delete all that this phone holds of its person, and tell the office. For good.
@@ -14,10 +14,10 @@ import { forgetHere } from "./left.js";
  */
 export async function letGo({ lost, stolen }) {
   const person = here().person;
-  // The browser may have cleared everything already, on the office's word, and then answers nothing; what is left goes here.
+  // The browser may have cleared everything already, on the office's word, and then answers nothing; the next start finishes it.
   const last = (await soon(readMeta("last_n"))) ?? 0;
   await soon(wipePerson(person));
-  forgetHere(stolen ? "stolen" : "revoked");
+  markEmptied({ why: stolen ? "stolen" : "revoked", person });
   // The office may already know: the session ends with the first word.
   await soon(sayWiped({ last_n: last, lost }));
   reload();

@@ -43,21 +43,24 @@ export function markLeft(how) {
   }
 }
 
-/** This phone was emptied on the office's word. @param {"revoked" | "stolen"} why */
-export function forgetHere(why) {
+/**
+ * This phone is emptied on the office's word. The mark stays until somebody logs in; `person` until nothing of theirs is left.
+ * @param {{ why: "revoked" | "stolen", person: string | null }} mark
+ */
+export function markEmptied(mark) {
   markHere(null);
   markLeft("heard");
   try {
-    localStorage.setItem(WIPED, why);
+    localStorage.setItem(WIPED, JSON.stringify(mark));
   } catch {
     // a window that keeps nothing
   }
 }
 
-/** Why this phone was emptied, until somebody logs in. @returns {string | null} */
-export function emptiedWhy() {
+/** Why this phone was emptied, and whose things may still lie here. @returns {{ why: "revoked" | "stolen", person: string | null } | null} */
+export function emptied() {
   try {
-    return localStorage.getItem(WIPED);
+    return JSON.parse(localStorage.getItem(WIPED) ?? "null");
   } catch {
     return null;
   }

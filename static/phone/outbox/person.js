@@ -8,7 +8,7 @@ import { askToPersist, close, deviceHere, newDevice, open, peopleHere, rememberP
 import { keepManual, keepMe, manual, me } from "../store/rows.js";
 import { drafts } from "../store/state.js";
 import { here, isOpen } from "../store/tab.js";
-import { lastHere, leftHow, markHere, markLeft, noteInUse } from "./left.js";
+import { emptied, lastHere, leftHow, markEmptied, markHere, markLeft, noteInUse } from "./left.js";
 import { goOn, rest, start } from "./sender.js";
 import { waiting, waitingPhotos } from "./state.js";
 
@@ -17,6 +17,7 @@ import { waiting, waitingPhotos } from "./state.js";
  * @returns {Promise<boolean>} false when nobody has, or they logged out: show the login page
  */
 export async function resume() {
+  await finishEmptying();
   if (leftHow() === "unheard") void sayLeaving();
   if (leftHow()) return false;
   const last = lastHere() ?? (await peopleHere())[0]?.id;
@@ -25,6 +26,16 @@ export async function resume() {
   markHere(last);
   start();
   return true;
+}
+
+/** This phone was emptied: nothing of that person may be left, whatever was in use when the office's word came. */
+async function finishEmptying() {
+  const mark = emptied();
+  if (!mark?.person) return;
+  await wipePerson(mark.person).then(
+    () => markEmptied({ ...mark, person: null }),
+    (error) => console.warn(error),
+  );
 }
 
 /**

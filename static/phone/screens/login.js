@@ -2,7 +2,7 @@
 
 import { html, useRef, useState } from "../kit/html.js";
 import { t, lang, setLang } from "../kit/words.js";
-import { emptiedWhy } from "../outbox/left.js";
+import { emptied } from "../outbox/left.js";
 import { logIn } from "../outbox/person.js";
 import { I, Page } from "./parts.js";
 import { county } from "./county.js";
@@ -22,7 +22,7 @@ export function Login({ onIn }) {
   const [password, setPassword] = useState("");
   const [seen, setSeen] = useState(false);
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState(() => t(EMPTIED[emptiedWhy() ?? ""] ?? ""));
+  const [error, setError] = useState(() => t(EMPTIED[emptied()?.why ?? ""] ?? ""));
   const [forgot, setForgot] = useState(false);
   const box = useRef(null);
 
