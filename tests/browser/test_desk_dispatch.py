@@ -153,7 +153,11 @@ def test_a_selection_of_the_list_is_previewed_by_unit(office: Office) -> None:
     page.get_by_role("button", name="交办、改派").click()
     expect(page).to_have_url(re.compile("of=picked"))
 
-    expect(page.locator(".preview .grp")).to_contain_text("城南农贸市场服务中心")
+    expect(page.locator(".note.fail")).to_contain_text("已由城南农贸市场服务中心办理，重交会重新计时")
+    page.select_option(".set select[name=unit]", ROADS)
+    page.get_by_role("button", name="重算").click()
+
+    expect(page.locator(".preview .grp")).to_contain_text("县城管局市政所")
     expect(page.get_by_role("button", name="交办 2 件")).to_be_visible()
 
 

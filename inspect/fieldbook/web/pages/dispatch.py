@@ -471,6 +471,8 @@ def _fate(finding: Finding, unit: UUID | None, term: int | None, shown: Shown) -
                 return _("%(units)s都可能，照依据分不出归谁。", units=_("、").join(willing[:3]))
             return _("点位、牵头部门和先例都没有指向单位。")
         unit, ground = clear.unit, grounds_words(clear, shown, finding).rstrip("。. ")
+    if unit == finding.unit_id and finding.state in findings.RUNNING:
+        return _("已由%(unit)s办理，重交会重新计时。", unit=shown.unit(unit))
     days = term or findings.days_given(shown.session, finding)
     return Going(finding, unit, ground, days, findings.due(shown.calendar, shown.now, days=days)[0])
 
