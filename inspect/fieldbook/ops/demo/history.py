@@ -104,6 +104,9 @@ class Plan:
         self.lately = self._work_later(self.begins, max(worked - 14, 0))
         self._sent_back = 0
         self._under_way = self._left = self._twice = 0
+        #: accepted and not put right yet, with the moment of acceptance: in time, and overdue
+        self._in_hand: list[tuple[Problem, datetime]] = []
+        self._late: list[tuple[Problem, datetime]] = []
 
     def make(self) -> list[Deed]:
         """All deeds, in the order in which they happen."""
@@ -113,6 +116,7 @@ class Plan:
         asides = [(at, self._roadside) for at in self._moments(ROADSIDE, UNOWNED)] + [(at, self._outside) for at in self._moments(OUTSIDE, UNSCREENED)]
         for at, do in sorted([*visits, *asides], key=lambda one: one[0]):
             do(at)
+        self._asked_and_decided()
         return sorted(self.deeds)
 
     # ---- rounds and visits
@@ -353,8 +357,31 @@ class Plan:
         age = self.now - assigned
         if problem.days <= 3 and timedelta(days=4) < age < timedelta(days=14) and self._left < 11 and self.dice.random() < 0.15:
             self._left += 1
+            self._late.append((problem, accepted))
             raise TooLate  # nobody gets round to it: overdue by now
-        return self._put_right(problem, assigned, late=0.13, not_before=accepted + timedelta(minutes=25))
+        try:
+            return self._put_right(problem, assigned, late=0.13, not_before=accepted + timedelta(minutes=25))
+        except TooLate:
+            if problem.rectified_at is None and self._work_later(assigned, min(problem.days, 12) * findings.HOURS_A_DAY) > self.now:
+                self._in_hand.append((problem, accepted))
+            raise
+
+    def _asked_and_decided(self) -> None:
+        """What units and headquarters say of work in hand: more time, not ours, not now, watched."""
+        for number, (problem, accepted) in enumerate(self._in_hand[:9]):
+            with suppress(TooLate):
+                at, unit = self._work_later(accepted, self.dice.uniform(0.6, 2)), self._rectifier(problem)
+                what = ("extension", "dispute", "defer")[number % 3]
+                words = names.ASKED[what][number // 3 % len(names.ASKED[what])]
+                if what == "extension":
+                    self._say(at, unit, lambda act, standing, p=problem, w=words: findings.ask_extension(act, standing, p.id, due_at=_due(act, p.id) + timedelta(days=3), words=w))
+                elif what == "dispute":
+                    self._say(at, unit, lambda act, standing, p=problem, w=words: findings.dispute(act, standing, p.id, words=w))
+                else:
+                    self._say(at, "zhou", lambda act, standing, p=problem, w=words: findings.defer(act, standing, p.id, until=act.at + timedelta(days=20), words=w))
+        for problem, accepted in self._late[:2]:
+            with suppress(TooLate):
+                self._say(self._work_later(accepted, 30), "zhou", lambda act, standing, p=problem: findings.supervise(act, standing, p.id, words=names.SUPERVISED))
 
     def _put_right(self, problem: Problem, since: datetime, *, late: float, not_before: datetime | None = None) -> datetime:
         share = self.dice.uniform(1.03, 1.7) if self.dice.random() < late else self.dice.triangular(0.1, 0.95, 0.4)
@@ -463,6 +490,13 @@ class Plan:
 
     def _local(self, day: Any, at: time) -> datetime:
         return datetime.combine(day, at, self.calendar.zone).astimezone(UTC)
+
+
+def _due(act: Act, finding_id: UUID) -> datetime:
+    """When a finding is due as things stand."""
+    due_at = act.session.get_one(findings.Finding, finding_id).due_at
+    assert due_at is not None
+    return due_at
 
 
 def _whole(moment: datetime) -> datetime:
