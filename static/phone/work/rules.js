@@ -10,7 +10,7 @@ const NEXT = {
   to_assign: { assign: "assigned" },
   assigned: { assign: "assigned", accept: "accepted", dispute: "to_assign", take_back: "to_assign", rectify: "rectified", defer: "deferred" },
   accepted: { assign: "assigned", dispute: "to_assign", rectify: "rectified", defer: "deferred" },
-  returned: { rectify: "rectified", defer: "deferred", undo: "rectified" },
+  returned: { assign: "assigned", rectify: "rectified", defer: "deferred", undo: "rectified" },
   rectified: { clear: "cleared", return: "returned" },
   cleared: { undo: "rectified", reopen: "assigned" },
   deferred: { resume: "accepted", defer: "deferred" },
