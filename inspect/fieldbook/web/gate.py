@@ -6,10 +6,11 @@ a size, a silence and a whole time, and only a body that is entirely there reach
 """
 
 import asyncio
-import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from typing import IO, Any
+from typing import Any
+
+from .environ import environ_of
 
 IDLE_SECONDS, WHOLE_SECONDS = 20, 900  #: longest silence inside a body, and longest time for all of it
 BODY_BYTES, ANSWER_BYTES = 65_536, 1_048_576  #: what each may take in memory before it goes to disk
@@ -27,39 +28,11 @@ LIMITS = [
 FORM_BYTES = 64 * KB
 #: in the environ of a request whose body was not taken: the status to answer, for the application to put into words
 UNWANTED = "fieldbook.unwanted"
-#: `proxy` would become HTTP_PROXY, which HTTP clients obey; the others have their own place
-NOT_PASSED_ON = {"content-length", "content-type", "transfer-encoding", "proxy"}
-ALWAYS: dict[str, Any] = dict.fromkeys(("wsgi.input_terminated", "wsgi.multithread", "wsgi.multiprocess"), True)
-ALWAYS |= {"SCRIPT_NAME": "", "wsgi.version": (1, 0), "wsgi.run_once": False}
 
 
 def largest(method: str, path: str) -> int:
     """The most bytes the body of this request may have."""
     return next((most for verb, *ends, most in LIMITS if verb == method and path.startswith(ends[0]) and path.endswith(ends[1])), FORM_BYTES)
-
-
-def environ_of(scope: Any, body: IO[bytes], length: int) -> dict[str, Any]:
-    """The WSGI environ: nothing of the process's environment, and no header whose name could forge another's."""
-    environ = ALWAYS | {
-        "REQUEST_METHOD": scope.method,
-        "PATH_INFO": scope.path.encode().decode("latin-1"),
-        "QUERY_STRING": scope.query_string.encode().decode("latin-1"),
-        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
-        "CONTENT_TYPE": scope.headers.get("content-type", ""),
-        "CONTENT_LENGTH": str(length),
-        "wsgi.url_scheme": scope.scheme,
-        "wsgi.input": body,
-        "wsgi.errors": sys.stderr,
-    }
-    environ["SERVER_NAME"], _, environ["SERVER_PORT"] = scope.server.rpartition(":")
-    if scope.authority:
-        environ["HTTP_HOST"] = scope.authority
-    for name, value in scope.headers.items():
-        key = "HTTP_" + name.upper().replace("-", "_")
-        if "_" not in name and name not in NOT_PASSED_ON:
-            environ[key] = f"{environ[key]}{'; ' if name == 'cookie' else ','}{value}" if key in environ else value
-    return environ
 
 
 class Unwanted(Exception):
