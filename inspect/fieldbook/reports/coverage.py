@@ -1,7 +1,7 @@
 """Places as the desk lists them: where nobody has been yet, and what was found at one place. Within a person's standing."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -94,57 +94,54 @@ class PlacePhoto:
 
 def coverage(session: Session, standing: Standing, *, now: datetime) -> Coverage:
     """What is visited and what is not, zone by zone and kind by kind, over every place the person sees."""
-    scope = Scope(standing, None, None)
-    running = round_now(session, scope, now)
+    running = round_now(session, Scope(standing, None, None), now)
     where = _matching(standing, PlaceFilters(), now)
-    missing = set(session.scalars(select(Place.id).where(_matching(standing, PlaceFilters(view="unvisited"), now, running))))
-    at: dict[UUID, UUID] = {}
-    kinds: dict[UUID, list[str]] = defaultdict(list)
-    for id, zone_id, kind in session.execute(
-        select(Place.id, Place.zone_id, PlaceKind.kind).outerjoin(PlaceKind, PlaceKind.place_id == Place.id).where(where)
-    ):
-        at[id] = zone_id
-        if kind is not None:
-            kinds[id].append(kind)
+    gone = func.sum(case((_unvisited(running, now), 1), else_=0))
 
-    there: Counter[tuple[UUID, str]] = Counter()
-    missed: Counter[tuple[UUID, str]] = Counter()
+    by_kind = session.execute(
+        select(Place.zone_id, PlaceKind.kind, gone, func.count()).join(PlaceKind, PlaceKind.place_id == Place.id).where(where).group_by(Place.zone_id, PlaceKind.kind)
+    ).all()
+    cells: dict[tuple[UUID, str], tuple[int, int]] = {(zone, kind): (missed, there) for zone, kind, missed, there in by_kind}
     weight: Counter[str] = Counter()
-    for id, zone_id in at.items():
-        for kind in kinds[id]:
-            there[zone_id, kind] += 1
-            missed[zone_id, kind] += id in missing
-            weight[kind] += 1 + 1000 * (id in missing)
+    for (_zone, kind), (missed, there) in cells.items():
+        weight[kind] += there + 1000 * missed
     manual = standards.current_manual(session)
     known = list(manual.kinds) if manual else []
     ranked = sorted(weight, key=lambda kind: (-weight[kind], kind))
     chosen = set(ranked if len(ranked) <= COLUMNS + 1 else ranked[:COLUMNS])
     order = [kind for kind in known if kind in chosen] + sorted(chosen - set(known))
     rest = tuple(sorted(set(weight) - chosen))
-    groups = [{kind} for kind in order] + ([set(rest)] if rest else [])
 
-    def share(ids: Collection[UUID], group: set[str] | None) -> tuple[int, int]:
-        of_group = [id for id in ids if group is None or group.intersection(kinds[id])]
-        return sum(id in missing for id in of_group), len(of_group)
+    def by_zone(*more: ColumnElement[bool]) -> dict[UUID, tuple[int, int]]:
+        rows = session.execute(select(Place.zone_id, gone, func.count()).where(where, *more).group_by(Place.zone_id))
+        return {zone: (missed, there) for zone, missed, there in rows}
 
-    by_zone: dict[UUID, list[UUID]] = defaultdict(list)
-    for id, zone_id in at.items():
-        by_zone[zone_id].append(id)
-    rows = tuple(
-        CoverageRow(zone, tuple(share(by_zone[zone.id], group) for group in groups), share(by_zone[zone.id], None))
-        for zone in places.zones(session)
-        if zone.id in by_zone
-    )
-    gaps = sorted(((zone, kind, count, there[zone, kind]) for (zone, kind), count in missed.items() if count), key=lambda gap: (-gap[2], gap[3], gap[1], str(gap[0])))
+    # a place of two kinds counts once where kinds are put together
+    whole = by_zone()
+    others = by_zone(Place.id.in_(select(PlaceKind.place_id).where(PlaceKind.kind.in_(rest)))) if rest else {}
+
+    def row(zone: UUID) -> tuple[tuple[int, int], ...]:
+        return (*(cells.get((zone, kind), (0, 0)) for kind in order), *([others.get(zone, (0, 0))] if rest else []))
+
+    rows = tuple(CoverageRow(zone, row(zone.id), whole[zone.id]) for zone in places.zones(session) if zone.id in whole)
+    gaps = sorted(((zone, kind, missed, there) for (zone, kind), (missed, there) in cells.items() if missed), key=lambda gap: (-gap[2], gap[3], gap[1], str(gap[0])))
     return Coverage(
         running,
         (*order, *([""] if rest else [])),
         rest,
         rows,
-        tuple(share(list(at), group) for group in groups),
-        share(list(at), None),
+        tuple(_sum(column) for column in zip(*(row.cells for row in rows), strict=True)) or ((0, 0),) * (len(order) + bool(rest)),
+        _sum(row.total for row in rows),
         tuple(gaps),
     )
+
+
+def _sum(figures: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    """Not visited, and all, put together: no place lies in two zones."""
+    missed, there = 0, 0
+    for one, other in figures:
+        missed, there = missed + one, there + other
+    return missed, there
 
 
 def places_seen(

@@ -373,15 +373,11 @@ class Plan:
                 at, unit = self._work_later(accepted, self.dice.uniform(0.6, 2)), self._rectifier(problem)
                 what = ("extension", "dispute", "defer")[number % 3]
                 words = names.ASKED[what][number // 3 % len(names.ASKED[what])]
-                if what == "extension":
-                    self._say(at, unit, lambda act, standing, p=problem, w=words: findings.ask_extension(act, standing, p.id, due_at=_due(act, p.id) + timedelta(days=3), words=w))
-                elif what == "dispute":
-                    self._say(at, unit, lambda act, standing, p=problem, w=words: findings.dispute(act, standing, p.id, words=w))
-                else:
-                    self._say(at, "zhou", lambda act, standing, p=problem, w=words: findings.defer(act, standing, p.id, until=act.at + timedelta(days=20), words=w))
+                who = "zhou" if what == "defer" else unit
+                self._say(at, who, {"extension": _more_time, "dispute": _not_ours, "defer": _not_now}[what](problem.id, words))
         for problem, accepted in self._late[:2]:
             with suppress(TooLate):
-                self._say(self._work_later(accepted, 30), "zhou", lambda act, standing, p=problem: findings.supervise(act, standing, p.id, words=names.SUPERVISED))
+                self._say(self._work_later(accepted, 30), "zhou", _watched(problem.id))
 
     def _put_right(self, problem: Problem, since: datetime, *, late: float, not_before: datetime | None = None) -> datetime:
         share = self.dice.uniform(1.03, 1.7) if self.dice.random() < late else self.dice.triangular(0.1, 0.95, 0.4)
@@ -490,6 +486,22 @@ class Plan:
 
     def _local(self, day: Any, at: time) -> datetime:
         return datetime.combine(day, at, self.calendar.zone).astimezone(UTC)
+
+
+def _more_time(finding_id: UUID, words: str) -> Do:
+    return lambda act, standing: findings.ask_extension(act, standing, finding_id, due_at=_due(act, finding_id) + timedelta(days=3), words=words)
+
+
+def _not_ours(finding_id: UUID, words: str) -> Do:
+    return lambda act, standing: findings.dispute(act, standing, finding_id, words=words)
+
+
+def _not_now(finding_id: UUID, words: str) -> Do:
+    return lambda act, standing: findings.defer(act, standing, finding_id, until=act.at + timedelta(days=20), words=words)
+
+
+def _watched(finding_id: UUID) -> Do:
+    return lambda act, standing: findings.supervise(act, standing, finding_id, words=names.SUPERVISED)
 
 
 def _due(act: Act, finding_id: UUID) -> datetime:

@@ -74,8 +74,9 @@ def index() -> ResponseReturnValue:
     found, total = reports.places_seen(session, standing(), asked.filters, now=at, sort=asked.sort, page=asked.page)
     shown.know_unit_ids({seen.place.unit_id for seen in found})
     covered = reports.coverage(session, standing(), now=at)
-    counts = reports.place_counts(session, standing(), replace(asked.filters, view="all"), now=at)
     everywhere = reports.place_counts(session, standing(), PlaceFilters(), now=at)
+    every_view = replace(asked.filters, view="all")
+    counts = everywhere if every_view == PlaceFilters() else reports.place_counts(session, standing(), every_view, now=at)
     query = asked.query(leave=("page",))
     narrowed = bool(asked.fields) and any(name not in ("sort",) for name, value in asked.fields if value)
     told = {
