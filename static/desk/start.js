@@ -13,7 +13,7 @@ import { select } from "./select.js";
 import { send } from "./send.js";
 import { upload } from "./upload.js";
 
-const parts = [print, send, copy, diptych, review, accept, upload, select];
+const parts = [print, send, copy, diptych, accept, upload, select];
 
 /** @param {ParentNode} root */
 function wire(root) {
@@ -24,5 +24,6 @@ document.documentElement.classList.add("scripted");
 keys();
 busy();
 rows();
+review();
 wire(document);
 document.addEventListener("htmx:after:swap", () => wire(document));
