@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from fieldbook.evidence import Spot, apart_m
@@ -93,7 +93,11 @@ def in_hand(session: Session, units: Collection[UUID], *, now: datetime) -> dict
 
 def near(session: Session, finding: Finding) -> list[tuple[Finding, int]]:
     """(open finding, metres) of the ones that lie near, nearest first; those at the same place are 0 metres away."""
-    others = and_(Finding.zone_id == finding.zone_id, Finding.id != finding.id, Finding.state.in_(OPEN))
+    ways = [Finding.place_id == finding.place_id] if finding.place_id is not None else []
+    if finding.lat_e7 is not None and finding.lon_e7 is not None:
+        tall, wide = rules.box_e7(finding.lat_e7, NEAR_M)
+        ways.append(and_(Finding.lat_e7.between(finding.lat_e7 - tall, finding.lat_e7 + tall), Finding.lon_e7.between(finding.lon_e7 - wide, finding.lon_e7 + wide)))
+    others = and_(Finding.zone_id == finding.zone_id, Finding.id != finding.id, Finding.state.in_(OPEN), or_(false(), *ways))
     told = []
     for other in session.scalars(select(Finding).where(others)):
         apart = 0 if finding.place_id is not None and other.place_id == finding.place_id else _apart(finding, other)
