@@ -121,3 +121,14 @@ def test_settings_are_exported_as_they_are(ma):
 
     assert told["county"]["recurs_days"] == 30
     assert told["calendar"]["2025-10-01"] is False
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1987-03-01", "2101-01-01", "", "2025-02-30"])
+def test_a_day_that_no_calendar_reaches_is_not_found_and_settles_nothing(app, ma, day):
+    assert ma.get("/settings?day=" + day).status_code == 200
+
+    answer = settle(ma, "/settings/calendar/day", day=day, works="no")
+
+    assert answer.status_code == 404
+    with app.app_context():
+        assert all(2000 <= one.year <= 2100 for one in findings.calendar(db.session()).exceptions)

@@ -60,6 +60,10 @@ class Standing:
         where = self.duties.get(duty)
         return where is not None and (where.everywhere or zone in where.zones or unit in where.units)
 
+    def may_everywhere(self, *duties: Duty) -> bool:
+        """Whether a post with one of these duties holds for the whole county."""
+        return any(self.may(duty) for duty in duties)
+
     def require_any(self, *duties: Duty) -> None:
         """Raise NotYourDuty unless the person holds one of the duties somewhere."""
         if self.duties.keys().isdisjoint(duties):

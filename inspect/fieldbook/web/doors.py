@@ -134,11 +134,15 @@ def is_leaving() -> bool:
     return bool(g.get("leaving"))
 
 
-def needs(*what: str | Duty) -> Callable[[View], View]:
-    """Declare what a route needs: PUBLIC, LOGIN, or any of these duties. A route without it answers 403."""
+def needs(*what: str | Duty, everywhere: bool = False) -> Callable[[View], View]:
+    """Declare what a route needs: PUBLIC, LOGIN, or any of these duties. A route without it answers 403.
+
+    everywhere: the duty must hold for the whole county, because what is settled there holds for all of it.
+    """
 
     def declare(view: View) -> View:
         view.needs = what  # type: ignore[attr-defined]
+        view.everywhere = everywhere  # type: ignore[attr-defined]
         return view
 
     return declare
@@ -183,7 +187,8 @@ def install(app: Flask) -> None:
         if request.endpoint is None:
             return None  # 404 and 405 are answered by errors
         _refuse_nul()
-        wanted: tuple[Any, ...] = getattr(app.view_functions[request.endpoint], "needs", ())
+        view = app.view_functions[request.endpoint]
+        wanted: tuple[Any, ...] = getattr(view, "needs", ())
         if not wanted:
             raise accounts.NotYourDuty
         if request.method not in ("GET", "HEAD", "OPTIONS"):
@@ -199,7 +204,7 @@ def install(app: Flask) -> None:
         _touch()
         if wanted == (LEAVING,):
             raise accounts.NotYourDuty
-        if LOGIN not in wanted and not who().has(*wanted):
+        if LOGIN not in wanted and not (standing().may_everywhere(*wanted) if getattr(view, "everywhere", False) else who().has(*wanted)):
             raise accounts.NotYourDuty
         return None
 

@@ -72,7 +72,7 @@ def editable(act_on: Callable[..., Any], *args: Any, **more: Any) -> Any:
 
 
 @bp.post("/begin")
-@needs(*MANUAL_EDITS)
+@needs(*MANUAL_EDITS, everywhere=True)
 def begin() -> ResponseReturnValue:
     """Begin a draft, or go to the open one."""
     editable(standards.begin_draft)
@@ -80,7 +80,7 @@ def begin() -> ResponseReturnValue:
 
 
 @bp.get("")
-@needs(*MANUAL_EDITS)
+@needs(*MANUAL_EDITS, everywhere=True)
 def show() -> ResponseReturnValue:
     """The draft: its index, one kind's criteria with what can be done to each, or what a search found."""
     session = db.session()
@@ -164,7 +164,7 @@ def _row(one: DraftCriterion, hits: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 @bp.post("/mark")
-@needs(*MANUAL_EDITS)
+@needs(*MANUAL_EDITS, everywhere=True)
 def mark() -> ResponseReturnValue:
     """Take a kind or a criterion out, let it stay, let it read as before, or move it."""
     code, step, seen = (
@@ -190,7 +190,7 @@ def mark() -> ResponseReturnValue:
 
 
 @bp.get("/criteria/<code>")
-@needs(*MANUAL_EDITS)
+@needs(*MANUAL_EDITS, everywhere=True)
 def criterion(code: str) -> ResponseReturnValue:
     """The form of a criterion."""
     draft, one = _criterion(code)
@@ -198,7 +198,7 @@ def criterion(code: str) -> ResponseReturnValue:
 
 
 @bp.post("/criteria/<code>")
-@needs(*MANUAL_EDITS)
+@needs(*MANUAL_EDITS, everywhere=True)
 def save_criterion(code: str) -> ResponseReturnValue:
     """Save a criterion; what was typed stays when something is wrong or somebody was faster."""
     draft, one = _criterion(code)
@@ -220,7 +220,7 @@ def save_criterion(code: str) -> ResponseReturnValue:
 
 
 @bp.get("/kinds/<kind>/add")
-@needs(*MANUAL_EDITS)
+@needs(*MANUAL_EDITS, everywhere=True)
 def new_criterion(kind: str) -> ResponseReturnValue:
     """An empty form, with the next number."""
     draft, held = _kind(kind)
@@ -236,7 +236,7 @@ def new_criterion(kind: str) -> ResponseReturnValue:
 
 
 @bp.post("/kinds/<kind>/add")
-@needs(*MANUAL_EDITS)
+@needs(*MANUAL_EDITS, everywhere=True)
 def add_criterion(kind: str) -> ResponseReturnValue:
     """Add a criterion to a kind."""
     draft, held = _kind(kind)
@@ -429,7 +429,7 @@ def _fault_word(fault: standards.Fault) -> str:
 
 
 @bp.get("/kinds/<kind>")
-@needs(*MANUAL_EDITS)
+@needs(*MANUAL_EDITS, everywhere=True)
 def kind(kind: str) -> ResponseReturnValue:
     """The form of a kind."""
     draft, held = _kind(kind)
@@ -437,7 +437,7 @@ def kind(kind: str) -> ResponseReturnValue:
 
 
 @bp.post("/kinds/<kind>")
-@needs(*MANUAL_EDITS)
+@needs(*MANUAL_EDITS, everywhere=True)
 def save_kind(kind: str) -> ResponseReturnValue:
     """Save a kind."""
     draft, held = _kind(kind)
@@ -457,7 +457,7 @@ def save_kind(kind: str) -> ResponseReturnValue:
 
 
 @bp.get("/new-kind")
-@needs(*MANUAL_EDITS)
+@needs(*MANUAL_EDITS, everywhere=True)
 def new_kind() -> ResponseReturnValue:
     """An empty form for a kind."""
     draft = standards.draft(db.session())
@@ -467,7 +467,7 @@ def new_kind() -> ResponseReturnValue:
 
 
 @bp.post("/new-kind")
-@needs(*MANUAL_EDITS)
+@needs(*MANUAL_EDITS, everywhere=True)
 def add_kind() -> ResponseReturnValue:
     """Add a kind."""
     draft = standards.draft(db.session())
@@ -556,14 +556,14 @@ def _kind_page(
 
 
 @bp.get("/themes")
-@needs(*MANUAL_EDITS)
+@needs(*MANUAL_EDITS, everywhere=True)
 def themes() -> ResponseReturnValue:
     """The themes that criteria may have, and how many have each."""
     return _themes_page(dict.fromkeys(THEME_FIELDS, ""), {})
 
 
 @bp.post("/themes")
-@needs(*MANUAL_EDITS)
+@needs(*MANUAL_EDITS, everywhere=True)
 def add_theme() -> ResponseReturnValue:
     """Add a theme."""
     typed = {name: request.form.get(name, "").strip()[:60] for name in THEME_FIELDS}
@@ -589,7 +589,7 @@ def _themes_page(typed: Typed, wrong: dict[str, str]) -> str:
 
 
 @bp.post("/discard")
-@needs(*MANUAL_EDITS)
+@needs(*MANUAL_EDITS, everywhere=True)
 def discard() -> ResponseReturnValue:
     """Put the draft away; the manual's page offers it again."""
     editable(standards.discard_draft)
@@ -597,7 +597,7 @@ def discard() -> ResponseReturnValue:
 
 
 @bp.post("/take-up")
-@needs(*MANUAL_EDITS)
+@needs(*MANUAL_EDITS, everywhere=True)
 def take_up() -> ResponseReturnValue:
     """Take the discarded draft up again."""
     editable(standards.take_up)
@@ -608,7 +608,7 @@ def take_up() -> ResponseReturnValue:
 
 
 @bp.get("/diff")
-@needs(*MANUAL_EDITS)
+@needs(*MANUAL_EDITS, everywhere=True)
 def diff() -> ResponseReturnValue:
     """The draft against its base, who is touched, from when, and the checks."""
     return _diff_page()
@@ -716,7 +716,7 @@ def _checks(
 
 
 @bp.post("/publish")
-@needs(*MANUAL_EDITS)
+@needs(*MANUAL_EDITS, everywhere=True)
 def publish() -> ResponseReturnValue:
     """Publish the draft, now or on a day."""
     typed = {"when": request.form.get("when", "now"), "day": request.form.get("day", "")[:10]}
@@ -740,7 +740,7 @@ def _day(typed: Typed) -> datetime | None:
 
 
 @bp.post("/call-off")
-@needs(*MANUAL_EDITS)
+@needs(*MANUAL_EDITS, everywhere=True)
 def call_off() -> ResponseReturnValue:
     """Let the draft not be published by itself."""
     editable(standards.call_off)
@@ -748,7 +748,7 @@ def call_off() -> ResponseReturnValue:
 
 
 @bp.get("/export")
-@needs(*MANUAL_EDITS)
+@needs(*MANUAL_EDITS, everywhere=True)
 def export() -> ResponseReturnValue:
     """The draft as the standards workbook."""
     draft = standards.draft(db.session())
@@ -756,7 +756,7 @@ def export() -> ResponseReturnValue:
 
 
 @bp.get("/diff/export")
-@needs(*MANUAL_EDITS)
+@needs(*MANUAL_EDITS, everywhere=True)
 def export_diff() -> ResponseReturnValue:
     """What the draft changes, as a workbook."""
     session = db.session()
@@ -769,14 +769,14 @@ def export_diff() -> ResponseReturnValue:
 
 
 @bp.get("/import")
-@needs(*MANUAL_EDITS)
+@needs(*MANUAL_EDITS, everywhere=True)
 def choose_table() -> ResponseReturnValue:
     """Choose a workbook, or paste a table."""
     return _table_page(standards.draft(db.session()))
 
 
 @bp.post("/import")
-@needs(*MANUAL_EDITS)
+@needs(*MANUAL_EDITS, everywhere=True)
 def send_table() -> ResponseReturnValue:
     """Read a table and keep it to be looked at."""
     draft = standards.draft(db.session())
@@ -822,14 +822,14 @@ def _table_page(draft: Draft, *, said: str = "", pasted: str = "") -> str:
 
 
 @bp.get("/import/<uuid:table_id>")
-@needs(*MANUAL_EDITS)
+@needs(*MANUAL_EDITS, everywhere=True)
 def table(table_id: UUID) -> ResponseReturnValue:
     """What taking the table in would change."""
     return _preview_page(table_id, _options(request.args))
 
 
 @bp.post("/import/<uuid:table_id>")
-@needs(*MANUAL_EDITS)
+@needs(*MANUAL_EDITS, everywhere=True)
 def take_table(table_id: UUID) -> ResponseReturnValue:
     """Take the table into the draft as it was shown."""
     options = _options(request.form)

@@ -32,7 +32,7 @@ def index() -> ResponseReturnValue:
     asked, chosen, opened = asked_words(), request.args.get("kind", "")[:10], request.args.get("open", "")[:10]
     found = criteria.search(kinds, asked, version=f"version {version}")
     versions = standards.versions(session)
-    draft = standards.open_draft(session) if who().has(*MANUAL_EDITS) else None
+    draft = standards.open_draft(session) if standing().may_everywhere(*MANUAL_EDITS) else None
     entries = index_entries(kinds, draft if draft and draft.base == version else None, found if asked else None)
     told = {
         "version": version,
@@ -48,8 +48,8 @@ def index() -> ResponseReturnValue:
         "versions": _versions(versions, version),
         "export": at(".export", v=version, q=asked),
         "draft": _draft_link(draft),
-        "may_edit": who().has(*MANUAL_EDITS),
-        "discarded": who().has(*MANUAL_EDITS) and draft is None and standards.discarded_draft(session) is not None,
+        "may_edit": standing().may_everywhere(*MANUAL_EDITS),
+        "discarded": standing().may_everywhere(*MANUAL_EDITS) and draft is None and standards.discarded_draft(session) is not None,
     }
     link = _linker(version, versions[0].version)
     if asked:

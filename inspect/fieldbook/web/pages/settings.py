@@ -39,6 +39,8 @@ SEES = (Duty.ADMINISTRATOR, Duty.HEADQUARTERS, Duty.AUDITOR)
 CHANGES = (Duty.ADMINISTRATOR, Duty.HEADQUARTERS)
 #: nights that the row of copies shows
 NIGHTS = 30
+#: the years whose days can be settled: no calendar reaches beyond them
+YEARS = range(2004, 2101)
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def show() -> ResponseReturnValue:
 
 
 @bp.post("/settings/<part>")
-@needs(*CHANGES)
+@needs(*CHANGES, everywhere=True)
 def change(part: str) -> ResponseReturnValue:
     """Settle the numbers of one part."""
     wanted = figures().get(part)
@@ -95,7 +97,7 @@ def change(part: str) -> ResponseReturnValue:
 
 
 @bp.post("/settings/names")
-@needs(Duty.ADMINISTRATOR)
+@needs(Duty.ADMINISTRATOR, everywhere=True)
 def names() -> ResponseReturnValue:
     """Change the county's names, and the origin while no phone has enrolled."""
     typed = {name: request.form.get(name, "").strip()[:120] for name in ("name", "name_en", "origin")}
@@ -116,7 +118,7 @@ def names() -> ResponseReturnValue:
 
 
 @bp.post("/settings/calendar/day")
-@needs(*CHANGES)
+@needs(*CHANGES, everywhere=True)
 def settle_day() -> ResponseReturnValue:
     """Say that the county works, or does not, on one day; `usual` gives the day back to the announced calendar."""
     day, what, name = _asked_day(request.form.get("day", "")), request.form.get("works", ""), request.form.get("name", "").strip()[:40]
@@ -128,7 +130,7 @@ def settle_day() -> ResponseReturnValue:
 
 
 @bp.post("/settings/calendar/<int:year>")
-@needs(*CHANGES)
+@needs(*CHANGES, everywhere=True)
 def load_year(year: int) -> ResponseReturnValue:
     """Enter the announced holidays of a year; open deadlines move later, never earlier."""
     if not 2004 <= year <= now().year + 1:
@@ -142,7 +144,7 @@ def load_year(year: int) -> ResponseReturnValue:
 
 
 @bp.post("/settings/routing")
-@needs(*CHANGES)
+@needs(*CHANGES, everywhere=True)
 def routing() -> ResponseReturnValue:
     """Settle in which order the ways to a finding's unit are tried; a way left out is not tried."""
     order = tuple(dict.fromkeys(way for way in request.form.getlist("way") if way))
@@ -154,25 +156,16 @@ def routing() -> ResponseReturnValue:
 
 
 @bp.post("/settings/reasons")
-@needs(*CHANGES)
+@needs(*CHANGES, everywhere=True)
 def reasons() -> ResponseReturnValue:
     """Settle the county's own reasons, at most three for each verb; one that is emptied is offered no more."""
-    held = county(db.session()).reasons
-    told: list[dict[str, Any]] = []
-    for verb in ("return", "dismiss"):
-        before = [one for one in held if one["verb"] == verb]
-        wanted = [(zh.strip()[:20], en.strip()[:40]) for zh, en in zip(request.form.getlist(f"{verb}_zh"), request.form.getlist(f"{verb}_en"), strict=False)][: findings.MOST_OWN]
-        kept = {(one["zh"], one["en"]): one for one in before}
-        told += [one | {"dropped": (one["zh"], one["en"]) not in wanted} for one in before]
-        fresh = [(zh, en) for zh, en in dict.fromkeys(wanted) if zh and (zh, en) not in kept]
-        told += [{"verb": verb, "code": f"{verb}_{len(before) + nth}", "zh": zh, "en": en or zh, "dropped": False} for nth, (zh, en) in enumerate(fresh, 1)]
     with acting() as act:
-        settle_county(act, reasons=told)
+        settle_county(act, reasons=_reasons_told(county(act.session).reasons))
     return redirect(url_for(".show", _anchor="reasons"), 303)
 
 
 @bp.post("/settings/backup")
-@needs(Duty.ADMINISTRATOR)
+@needs(Duty.ADMINISTRATOR, everywhere=True)
 def back_up() -> ResponseReturnValue:
     """Have a copy of the database made now."""
     with acting() as act:
@@ -191,15 +184,29 @@ def export() -> ResponseReturnValue:
     return answer
 
 
+def _reasons_told(held: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The reasons as the form has them, with those that are held now: what somebody else added meanwhile stays kept."""
+    told: list[dict[str, Any]] = []
+    for verb in ("return", "dismiss"):
+        before = [one for one in held if one["verb"] == verb]
+        wanted = [(zh.strip()[:20], en.strip()[:40]) for zh, en in zip(request.form.getlist(f"{verb}_zh"), request.form.getlist(f"{verb}_en"), strict=False)][: findings.MOST_OWN]
+        kept = {(one["zh"], one["en"]): one for one in before}
+        told += [one | {"dropped": (one["zh"], one["en"]) not in wanted} for one in before]
+        fresh = [(zh, en) for zh, en in dict.fromkeys(wanted) if zh and (zh, en) not in kept]
+        told += [{"verb": verb, "code": f"{verb}_{len(before) + nth}", "zh": zh, "en": en or zh, "dropped": False} for nth, (zh, en) in enumerate(fresh, 1)]
+    return told
+
+
 def _is_within(typed: str, figure: Figure) -> bool:
     return typed.isascii() and typed.isdigit() and figure.least <= int(typed) <= figure.most
 
 
 def _asked_day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if day.year in YEARS else None
 
 
 def _moved_words(change: findings.CalendarChange) -> str:
@@ -213,7 +220,7 @@ def _page(typed: dict[str, str], wrong: dict[str, str], edit: str = "", *, said:
     session, settled = db.session(), county(db.session())
     name, name_en = doors.county_names()
     edit = edit or request.args.get("edit", "")
-    may = doors.who().has(*CHANGES)
+    may = doors.standing().may_everywhere(*CHANGES)
     today = local(now())
     assert today is not None
     asked = request.args.get("year", "")
@@ -226,7 +233,7 @@ def _page(typed: dict[str, str], wrong: dict[str, str], edit: str = "", *, said:
         said=said,
         done=done,
         may=may,
-        may_name=doors.who().has(Duty.ADMINISTRATOR),
+        may_name=doors.standing().may_everywhere(Duty.ADMINISTRATOR),
         typed={"name": name, "name_en": name_en, "origin": doors.origin()} | {key: str(value) for key, value in asdict(settled).items() if isinstance(value, int)} | typed,
         wrong=wrong,
         figures=figures(),

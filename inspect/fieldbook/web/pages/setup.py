@@ -12,7 +12,7 @@ from fieldbook.kernel import County, OriginBroken, Refusal, county, db, is_addre
 from fieldbook.reports import Holdings
 
 from .. import doors, words
-from ..doors import acting, needs, now, who
+from ..doors import acting, needs, now, standing, who
 from ..formats import long_day
 from ..words import _
 
@@ -52,14 +52,14 @@ class Step:
 
 
 @bp.get("/setup")
-@needs(Duty.ADMINISTRATOR)
+@needs(Duty.ADMINISTRATOR, everywhere=True)
 def show() -> ResponseReturnValue:
     """Where setting up stands, with the current step open."""
     return _page({}, {})
 
 
 @bp.post("/setup/county")
-@needs(Duty.ADMINISTRATOR)
+@needs(Duty.ADMINISTRATOR, everywhere=True)
 def name_county() -> ResponseReturnValue:
     """Name the county and fix the one public origin."""
     typed = {name: request.form.get(name, "").strip()[:120] for name in ("name", "name_en", "origin")}
@@ -89,7 +89,7 @@ def fix_origin(typed: str) -> str:
 
 
 @bp.post("/setup/<step>/later")
-@needs(Duty.ADMINISTRATOR)
+@needs(Duty.ADMINISTRATOR, everywhere=True)
 def put_off(step: str) -> ResponseReturnValue:
     """Put a step off, or take it up again; the manual's step is put off by taking the one that came along."""
     if step not in STEPS[1:]:
@@ -101,7 +101,7 @@ def put_off(step: str) -> ResponseReturnValue:
 
 
 @bp.post("/setup/over")
-@needs(Duty.ADMINISTRATOR)
+@needs(Duty.ADMINISTRATOR, everywhere=True)
 def over() -> ResponseReturnValue:
     """Setting up is over: the administrator starts at the overview from now on."""
     with acting() as act:
@@ -176,4 +176,4 @@ def _import(subject: str, word: str, by_hand: str) -> list[Way]:
 def leads_here() -> bool:
     """Whether an administrator's home is still the setting up: it was not ended, and there is no place to inspect yet."""
     settled = county(db.session())
-    return who().has(Duty.ADMINISTRATOR) and not doors.house().settings.demo and not settled.set_up and reports.holdings(db.session()).places == 0
+    return standing().may_everywhere(Duty.ADMINISTRATOR) and not doors.house().settings.demo and not settled.set_up and reports.holdings(db.session()).places == 0

@@ -16,7 +16,7 @@ from fieldbook.places import Place
 from fieldbook.reports import VisitFilters, VisitSeen
 
 from .. import drawing, filters, formats
-from ..doors import needs, now, standing, who
+from ..doors import needs, now, standing
 from ..filters import Asked
 from ..frame import MANUAL_EDITS, VISITS
 from ..shown import Shown, show_photo
@@ -304,7 +304,7 @@ def _since(session: Any, visit: inspections.Visit, kind: standards.Kind) -> dict
         word = _("没有改动")
     else:
         word = _("第 %(n)s 版%(told)s", n=newest, told=told) if told else _("第 %(n)s 版，本类没有改动", n=newest)
-    draft = standards.open_draft(session) if who().has(*MANUAL_EDITS) else None
+    draft = standards.open_draft(session) if standing().may_everywhere(*MANUAL_EDITS) else None
     waiting = next((one.changed for one in draft.kinds if one.code == kind.code), 0) if draft else 0
     return {
         "word": word,
