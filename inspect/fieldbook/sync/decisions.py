@@ -25,7 +25,7 @@ def take_in(act: Act, standing: Standing, command_id: UUID) -> None:
     evidence.let_go_held(act, command_id)
     who = inbox.as_then(act.session, command.person_id, command.device_id, act.at)
     act.who, act.device, act.command = who.id, command.device_id, command_id
-    act.claimed_at, act.offset_ms = from_ms(envelope.at), envelope.offset_ms
+    act.claimed_at, act.offset_ms, act.seen_seq = from_ms(envelope.at), envelope.offset_ms, envelope.seen_seq
     act.record("command.taken_in", command_id, reach=[who.id], by=by, asked=envelope.verb, about=envelope.subject, why=row.why)
     inbox.run(act, who, envelope)
 

@@ -253,3 +253,19 @@ def test_a_phone_in_use_cannot_say_that_it_was_emptied(town: County, as_: Any):
 
     assert lin.post("/api/wiped", {}).status_code == 403
     assert lin.get("/api/me").status_code == 200
+
+
+def test_what_a_revoked_phone_put_right_before_it_saw_the_assignment_cannot_be_taken_in(town: County, as_: Any):
+    finding = town.finding()
+    zhao = as_("zhao")
+    command = zhao.command("finding.rectify", finding.id, {"photos": [told_photo(town)]}) | {"seen_seq": 1}
+    with town.acting("ma") as act:
+        accounts.revoke_phone(act, named("zhao's phone"), named("zhao"))
+    [answer] = zhao.push(command)
+
+    with pytest.raises(findings.SeenTooLittle):
+        take_in(town, command["id"], "ma")
+
+    assert answer["code"] == "sync.phone_revoked"
+    assert town.fresh(finding).state == State.ASSIGNED
+    assert [one.id for one in waiting(town, "ma")] == [UUID(command["id"])]

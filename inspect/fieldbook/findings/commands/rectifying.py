@@ -66,7 +66,8 @@ def rectify(act: Act, standing: Standing, finding_id: UUID, *, photos: Sequence[
     finding.accepted_at = finding.accepted_at or act.at
     finding.rectified_at = act.at
     finding.rectifier_id = act.who
-    finding.rectifying_unit_id = finding.unit_id
+    # fixed on the spot and handed over since, it still comes from the inspector's own unit
+    finding.rectifying_unit_id = finding.unit_id if finding.unit_id in standing.units else min(standing.units, default=None)
     finding.asked_id = None
     named = evidence.name_photos(act, photos, role=Role.AFTER, finding_id=finding.id)
     changed(act, finding, "finding.rectified", said={"words": words}, photos=named)

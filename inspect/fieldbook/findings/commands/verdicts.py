@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from fieldbook import evidence
+from fieldbook import accounts, evidence
 from fieldbook.evidence import Role
 from fieldbook.kernel import Act
 from fieldbook.places import Standing
@@ -11,7 +11,7 @@ from fieldbook.places import Standing
 from .. import routing
 from ..model import Finding
 from ..reasons import return_reasons
-from ..refusals import PhotoNotMissing, PhotosOnTheWay, UnitMissing
+from ..refusals import OwnWork, PhotoNotMissing, PhotosOnTheWay, UnitMissing
 from .steps import (
     changed,
     check_due,
@@ -34,6 +34,8 @@ def clear(act: Act, standing: Standing, finding_id: UUID, *, words: str = "") ->
     Raises PhotosOnTheWay, OwnWork, NotNow, NoSuchFinding, accounts.NotYourDuty.
     """
     finding, state = ready(act, standing, finding_id, "clear")
+    if _was_of_the_unit(act, standing, finding):
+        raise OwnWork
     if not evidence.all_checked(act.session, finding.id, Role.AFTER):
         raise PhotosOnTheWay(finding=finding.id)
 
@@ -43,6 +45,13 @@ def clear(act: Act, standing: Standing, finding_id: UUID, *, words: str = "") ->
     verdict(act, finding)
     changed(act, finding, "finding.cleared", said={"words": words}, replaced=was)
     return finding
+
+
+def _was_of_the_unit(act: Act, standing: Standing, finding: Finding) -> bool:
+    """Whether the person belonged to the unit when it put the finding right, though they no longer do: ending a post makes nobody a stranger."""
+    if finding.rectifying_unit_id is None or finding.rectified_at is None:
+        return False
+    return any(post.unit_id == finding.rectifying_unit_id for post in accounts.posts_of(act.session, standing.person, since=finding.rectified_at))
 
 
 def send_back(act: Act, standing: Standing, finding_id: UUID, *, reason: str, words: str = "", due_at: datetime | None = None) -> Finding:
