@@ -60,9 +60,10 @@ def enrol_by_link(act: Act, token: str, device: UUID, *, name: str = "", passwor
     stolen = act.session.scalar(select(Phone.id).where(Phone.id == device, Phone.stolen_at.is_not(None)).limit(1))
     if stolen is not None:
         raise PhoneRevoked
-    if phone is not None:
-        phone.revoked_at = phone.wiped_at = None
     act.who = person.id
+    if phone is not None and (phone.revoked_at is not None or phone.wiped_at is not None):
+        phone.revoked_at = phone.wiped_at = None
+        act.record("phone.restored", person.id, reach=[person.id], phone=device)
     if password_hash:
         person.password = password_hash
         act.record("password.set", person.id)

@@ -1,15 +1,19 @@
 """Coming in without a password, posts that begin and end, phones taken out of use: each change with its refusals and its entry."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from fieldbook import accounts, journal
 from fieldbook.accounts import Duty, EntryLink, Person, Phone, Post
 from fieldbook.accounts.tokens import as_typed, new_entry_token, token_hash
+from fieldbook.kernel import Busy, db
 from fieldbook.ops.work import end_posts_in_time
 from tests.conftest import Browser
 from tests.county import PASSWORD, County, named
@@ -314,3 +318,39 @@ def test_a_push_says_how_many_photos_wait_and_since_when(app: Any, town: County,
     phone = town.session.get_one(Phone, (named("lin's phone"), named("lin")), populate_existing=True)
     assert (phone.unsent, phone.unsent_photos, phone.unsent_since) == (9, 5, since)
     town.deliver()
+
+
+def test_a_phone_taken_back_into_use_by_a_link_leaves_an_entry(app: Any, town: County):
+    device = named("lin's phone")
+    with town.acting("ma") as act:
+        accounts.revoke_phone(act, device, named("lin"))
+
+    answer = enrol(app, link(town, "lin"), device)
+
+    assert answer.status_code == 200
+    town.session.rollback()
+    assert town.entries(named("lin"))[-2:] == ["phone.restored", "login.begun"]
+
+
+def test_two_administrators_who_disable_each_other_at_once_leave_one(app: Any, town: County):
+    with town.acting("ma") as act:
+        accounts.make_post(act, named("eve"), Duty.ADMINISTRATOR)
+    both_stand_ready = Barrier(2)
+
+    def disable(whom: str, by: str) -> str:
+        with app.app_context():
+            both_stand_ready.wait(10)
+            try:
+                with journal.begin(db.session(), who=named(by), at=town.at) as act:
+                    accounts.disable_person(act, named(whom))
+                    time.sleep(0.3)
+            except (accounts.LastAdministrator, Busy):
+                return "refused"
+            return "done"
+
+    with ThreadPoolExecutor(2) as people:
+        told = [one.result(30) for one in [people.submit(disable, "eve", "ma"), people.submit(disable, "ma", "eve")]]
+
+    town.session.rollback()
+    assert sorted(told) == ["done", "refused"]
+    assert town.session.scalar(select(func.count()).select_from(Person).where(Person.id.in_([MA, named("eve")]), Person.disabled_at.is_(None))) == 1
