@@ -75,6 +75,17 @@ BODIES: dict[str, dict[str, Any]] = {
     "finding.return": {"reason": "not_done"},
     "finding.undo": {},
     "finding.void": {"words": "twice"},
+    "finding.take_back": {},
+    "finding.merge": {"into": str(named("another finding"))},
+    "finding.dispute": {"words": "not ours"},
+    "finding.ask_extension": {"due_at": 1_750_000_000_000, "words": "rain"},
+    "finding.extend": {"due_at": 1_750_000_000_000},
+    "finding.refuse_extension": {"words": "no"},
+    "finding.defer": {"until": 1_760_000_000_000, "words": "winter"},
+    "finding.resume": {},
+    "finding.reopen": {"words": "back again"},
+    "finding.supervise": {"words": "today"},
+    "photo.give_up": {"sha256": "0" * 64, "words": "lost with the phone"},
 }
 
 

@@ -14,7 +14,8 @@ from tests.doors.test_routes import a_thing, ask
 
 #: whom each thing is foreign to, and who still gets past the route's own door
 STRANGERS = ("qian", "he", "eve")
-WITH_AN_ID = [row for row in ROWS if row.about]
+#: the draft of the manual is everybody's who may see it
+WITH_AN_ID = [row for row in ROWS if row.about and row.about != "a draft"]
 #: what differs from answer to answer and says nothing
 CHANGING = re.compile(r'[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}|CW-\d{8}-\d{4}|name="csrf_token" value="[^"]*"|"request_id":"[^"]*"', re.IGNORECASE)
 

@@ -124,7 +124,7 @@ def test_nothing_changes_by_reading(town: County, caller):
 
 
 def address(row: Row, *, finding: str = "6f0c7c8e-3d0e-4c0e-9c53-3f1b8f0d7a11", number: str = "CW-20250612-0001") -> str:
-    parts = {"finding_id": finding, "visit_id": finding, "number": number, "sha256": "0" * 64} | row.fill
+    parts = {"finding_id": finding, "visit_id": finding, "table_id": finding, "number": number, "sha256": "0" * 64, "code": "25.08", "kind": "25"} | row.fill
     path = row.rule
     for name, value in parts.items():
         for kind in ("", "uuid:", "path:", "int:"):
