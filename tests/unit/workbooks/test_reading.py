@@ -208,7 +208,7 @@ def test_a_child_that_takes_too_much_dies_alone(monkeypatch):
     monkeypatch.setattr("fieldbook.workbooks.reading.MEMORY_BYTES", 40 << 20)
 
     with pytest.raises(workbooks.TooHeavy):
-        workbooks.read(book([["点位名称", "任务对象", "地址"], *([f"第{n}处", "公园", "x" * 50] for n in range(15_000))]))
+        workbooks.read(book([["点位名称", "任务对象", "地址"], *([f"第{n}处", "公园", f"{n:06}" * 200] for n in range(15_000))]))
 
 
 def test_initials_are_made_in_the_child():
