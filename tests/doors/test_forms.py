@@ -149,3 +149,16 @@ def test_time_and_journal_are_the_servers(town: County, caller):
     assert entry.at == town.at
     assert lin.pull()["now"] == int(town.at.timestamp() * 1000)
     db.session.rollback()
+
+
+@pytest.mark.parametrize("moment", ["9" * 30, "-" + "9" * 30, "253402300800000", "-62135596800001"])
+@pytest.mark.parametrize("path", ["extend", "supervise"])
+def test_a_moment_beyond_every_calendar_is_a_wrong_date_and_no_fault(town: County, caller, path: str, moment: str):
+    finding = town.finding()
+    said = {"words": "waits for parts", "due_at": moment, "sel": finding.number}
+    before = town.entries(finding.id)
+
+    one, many = caller("chen").form(f"/dispatch/{finding.id}/{path}", said), caller("chen").form("/dispatch/supervise", said)
+
+    assert (one.status_code, many.status_code) == (422, 303)
+    assert town.entries(finding.id) == before

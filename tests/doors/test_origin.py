@@ -63,6 +63,13 @@ def test_with_one_proxy_only_what_it_said_itself_counts(open_house):
     assert (bad.status_code, bad.json["code"]) == (403, "web.plain_http")
 
 
+def test_what_is_copied_into_a_message_group_names_no_address_that_a_request_brought(app, town, caller):
+    told = caller("chen").get("/notices/digest")
+
+    assert told.status_code == 200
+    assert b"://localhost" not in told.data
+
+
 @pytest.mark.parametrize("host", [EVIL, f"xuncha.example.{EVIL}", f"{EVIL}#xuncha.example", "XUNCHA.EXAMPLE.evil", "xuncha_example", "[::1"])
 def test_with_trusted_hosts_any_other_name_is_refused_in_words(open_house, host: str):
     app = open_house(trusted_hosts=("xuncha.example",))

@@ -168,7 +168,10 @@ def due_at() -> datetime | None:
     form = request.form
     asked = form.get("due_at", type=int)
     if asked is not None:
-        return from_ms(asked)
+        try:
+            return from_ms(asked)
+        except OverflowError:
+            return from_ms(0)
     days = form.get("term", type=int)
     if days is not None and 0 < days <= LONGEST_TERM:
         return findings.due(findings.calendar(db.session()), now(), days=days)[0]

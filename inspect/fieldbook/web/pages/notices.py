@@ -71,8 +71,9 @@ def digest() -> ResponseReturnValue:
         _("【巡查簿】%(county)s %(at)s", county=county, at=long_moment(now())),
         _("未销 %(open)s 件，其中超期 %(overdue)s 件，今日到期 %(today)s 件。", open=told.open, overdue=told.overdue, today=told.due_today),
         _("待审核和待交办 %(n)s 件，待复核 %(m)s 件，退回重办 %(k)s 件，反弹 %(r)s 件。", n=told.to_assign, m=told.to_review, k=told.returned, r=told.recurring),
-        _("详见 %(address)s", address=(doors.origin() or request.host_url.rstrip("/")) + url_for("findings.index", view="overdue")),
     ]
+    if home := doors.origin():
+        lines.append(_("详见 %(address)s", address=home + url_for("findings.index", view="overdue")))
     return render_template("notices/digest.html", here="notices", lines=lines)
 
 
