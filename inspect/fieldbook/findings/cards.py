@@ -120,7 +120,7 @@ def cards(session: Session, standing: Standing, findings: Sequence[Finding], *, 
                 "before": photos[Role.BEFORE],
                 "under_way": photos[Role.UNDER_WAY],
                 "after": photos[Role.AFTER],
-                "course": [_step(step, people, units) for step in courses.get(finding.id, []) if step["verb"] in STEPS][-20:],
+                "course": [_step(step, people, units, language) for step in courses.get(finding.id, []) if step["verb"] in STEPS][-20:],
                 "may": _may(standing, finding, now, photos.values()),
                 "version": finding.version,
                 "lat_e7": finding.lat_e7,
@@ -156,14 +156,14 @@ def _merged(session: Session, findings: Sequence[Finding]) -> tuple[dict[UUID, s
     return {row.id: row.number for row in rows if row.id in into}, joined
 
 
-def _step(step: dict[str, Any], people: dict[UUID, str], units: dict[UUID, accounts.Unit]) -> dict[str, Any]:
+def _step(step: dict[str, Any], people: dict[UUID, str], units: dict[UUID, accounts.Unit], language: str) -> dict[str, Any]:
     facts = step["facts"]
     unit = units.get(UUID(facts["unit"])) if facts.get("unit") else None
     return {
         "verb": step["verb"].split(".")[1],
         "at": to_ms(step["at"]),
         "who": people.get(step["actor"], ""),
-        "unit_name": unit.name if unit else "",
+        "unit_name": "" if unit is None else unit.name_en or unit.name if language == "en" else unit.name,
         "words": step["said"].get("words") or step["said"].get("fixed_words") or "",
         "reason": facts.get("reason") or facts.get("look") or "",
         "due_at": facts.get("due_at"),
