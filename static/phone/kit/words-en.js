@@ -202,7 +202,7 @@ export default {
   "照片": "Photos",
   "拍照": "Take photo",
   "{n} 张": "{n}",
-  "必拍": "Needed",
+  "必拍": "must",
   "去掉了 1 张照片": "1 photo removed",
   "照片没有回来，请再拍一张。": "The photo did not come back. Please take it again.",
   "{time} 拍的照片": "Photo taken at {time}",

@@ -192,7 +192,8 @@ function Kept({ visit }) {
   return html`<${I} n="check" /><span data-kept>${t("已存本机")}<time> ${clock(last ?? visit.started_at)}</time>${isOld(visit.manual) ? ` · ${t("版本 {n}", { n: visit.manual })}` : ""}</span>`;
 }
 
-function cell(answer, state, code) {
+/** How one criterion's cell stands: "" is passed; a gap or what nobody has answered never looks passed. */
+export function cell(answer, state, code) {
   if (state.gaps.includes(code)) return "gap";
   return { pass: "", fail: "bad", na: "na", mostly: "mo" }[answer.verdict] ?? "todo";
 }

@@ -11,7 +11,7 @@ import { I, Mast, Nav, Page, Row, Sec, Tally } from "./parts.js";
 import { Choose } from "./places.js";
 import { query, at as href } from "./router.js";
 import { SnapTab } from "./snap-tab.js";
-import { calendar, day, dayClock, named, stateWord, weekday } from "./shown.js";
+import { calendar, day, dayClock, named, postWhere, stateWord, weekday } from "./shown.js";
 import { kindOf, mine, now, openVisit, view, zoneName } from "./state.js";
 
 const hat = signal("all");
@@ -43,7 +43,7 @@ export function Findings() {
   const today = group("today");
   const later = [...group("tomorrow"), ...group("later")];
   const nLate = ofHat.filter(isLate).length;
-  const who = [...(me.value?.hats ?? []).map((h) => t(DUTIES[h] ?? "")), me.value?.posts?.[0]?.area_name].filter(Boolean).join(" · ");
+  const who = [...(me.value?.hats ?? []).map((h) => t(DUTIES[h] ?? "")), postWhere(me.value?.posts?.[0])].filter(Boolean).join(" · ");
 
   return html`<${Page} title=${t("问题")} cls=${`has-nav ${openVisit.value ? "has-draft" : ""}`}>
     <${Mast} title=${t("问题")} by=${`${day(at)} ${weekday(at)}`} />

@@ -9,7 +9,7 @@ import { draftOf, drafts, put } from "../work/drafts.js";
 import { scoreOf } from "../work/score.js";
 import { finishVisit } from "../work/send.js";
 import { answerOf, failed, lookProposed, progress } from "../work/visit.js";
-import { Version } from "./checklist.js";
+import { Version, cell } from "./checklist.js";
 import { position } from "./here.js";
 import { Missing } from "./missing.js";
 import { Notice } from "./notice.js";
@@ -63,7 +63,7 @@ export function Finish({ id }) {
         </p>
       </section>
       <div class="cells n" role="img" aria-label=${t("{pass} 项合格，{fail} 项不合格，{na} 项不适用", score)}>
-        ${criteria.map((c) => html`<i key=${c.code} class=${{ fail: "bad", na: "na", mostly: "mo" }[answerOf(visit, c.code).verdict]}>${numberOf(c.code)}</i>`)}
+        ${criteria.map((c) => html`<i key=${c.code} class=${cell(answerOf(visit, c.code), state, c.code) || undefined}>${numberOf(c.code)}</i>`)}
       </div>
       <p class="legend">
         <span class="good"><${I} n="check" />${t("合格")} ${score.pass}</span>

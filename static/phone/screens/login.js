@@ -66,6 +66,7 @@ export function Login({ onIn }) {
               autocapitalize="off"
               autocorrect="off"
               spellcheck=${false}
+              maxlength="64"
               value=${login}
               aria-invalid=${error ? "true" : undefined}
               onInput=${(e) => setLogin(e.currentTarget.value)}
@@ -78,6 +79,7 @@ export function Login({ onIn }) {
               name="password"
               type=${seen ? "text" : "password"}
               autocomplete="current-password"
+              maxlength="256"
               value=${password}
               aria-invalid=${error ? "true" : undefined}
               onInput=${(e) => setPassword(e.currentTarget.value)}

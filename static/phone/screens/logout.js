@@ -11,7 +11,7 @@ import { Notice } from "./notice.js";
 import { subjectOf, verbOf } from "./outbox.js";
 import { Bar, Fld, Foot, I, Page, Row, Sec, Sheet, Tally } from "./parts.js";
 import { back } from "./router.js";
-import { clock, size } from "./shown.js";
+import { clock, postWhere, size } from "./shown.js";
 import { notice, openDrafts } from "./state.js";
 
 export function Logout({ onOut }) {
@@ -44,7 +44,7 @@ export function Logout({ onOut }) {
   return html`<${Page} title=${t("退出登录")} cls="has-foot">
     <${Bar}
       title=${t("退出登录")}
-      sub=${html`<span>${[name, me.value?.posts?.[0]?.area_name ?? me.value?.posts?.[0]?.unit_name].filter(Boolean).join(" · ")}</span>`}
+      sub=${html`<span>${[name, postWhere(me.value?.posts?.[0])].filter(Boolean).join(" · ")}</span>`}
       to="/outbox"
     />
     <main>

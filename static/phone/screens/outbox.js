@@ -15,7 +15,7 @@ import { progress, photosOf } from "../work/visit.js";
 import { Notice } from "./notice.js";
 import { I, Mast, Nav, Page, Row, Sec, Tally, Undo } from "./parts.js";
 import { at as href } from "./router.js";
-import { clock, daysBetween, isoDay, nearDay, size } from "./shown.js";
+import { clock, daysBetween, isoDay, nearDay, postWhere, size } from "./shown.js";
 import { SnapTab } from "./snap-tab.js";
 import { badge, criteriaOf, notice, now, openDrafts, view } from "./state.js";
 
@@ -290,7 +290,7 @@ function Export() {
 function Person() {
   const person = me.value?.person;
   if (!person) return null;
-  const posts = (me.value.posts ?? []).map((p) => p.area_name ?? p.unit_name).filter(Boolean);
+  const posts = (me.value.posts ?? []).map(postWhere).filter(Boolean);
   return html`<${Sec} title=${t("我")} />
     <div class="mine">
       <div>

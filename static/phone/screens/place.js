@@ -57,7 +57,7 @@ export function Place({ id }) {
           <dd>${named(unit) || t("还没有定")}${unit?.contact ? html`<small>${unit.contact}</small>` : null}</dd>
           ${unit?.phone ? html`<a class="act" href=${`tel:${unit.phone}`}><${I} n="phone" s />${t("拨打")}</a>` : null}
         </div>
-        <div><dt>${t("责任区")}</dt><dd>${named(zone) || "–"}${zone?.district_name ? ` · ${zone.district_name}` : ""}</dd></div>
+        <div><dt>${t("责任区")}</dt><dd>${named(zone) || "–"}${zone?.district_name ? ` · ${named(zone, "district_name")}` : ""}</dd></div>
         ${place.address ? html`<div><dt>${t("地址")}</dt><dd>${place.address}</dd></div>` : null}
       </dl>
       <${History} place=${place} kind=${kind} />

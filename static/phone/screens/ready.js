@@ -10,7 +10,7 @@ import { countPictures, readBack } from "../work/self-test.js";
 import { allowed, follow, here } from "./here.js";
 import { Bar, Foot, I, Page, Seal } from "./parts.js";
 import { at } from "./router.js";
-import { clock, shortDay } from "./shown.js";
+import { clock, postWhere, shortDay } from "./shown.js";
 
 /** Photos that must still fit before a day out. */
 const ENOUGH = 50;
@@ -32,7 +32,7 @@ export function Ready() {
   const ordered = [...bad, ...lines.filter((l) => !bad.includes(l))];
   const passed = result && !bad.length;
   return html`<${Page} title=${t("离线自测")} cls="has-foot">
-    <${Bar} title=${t("离线自测")} sub=${html`<span>${[me.value?.person.name, me.value?.posts?.[0]?.area_name].filter(Boolean).join(" · ")}</span>`} to="/outbox" heading=${false} />
+    <${Bar} title=${t("离线自测")} sub=${html`<span>${[me.value?.person.name, postWhere(me.value?.posts?.[0])].filter(Boolean).join(" · ")}</span>`} to="/outbox" heading=${false} />
     <main>
       <section class="lede proven">
         <h1 tabindex="-1" data-heading>${!result ? t("正在测") : passed ? t("没有信号，也能巡查") : t("还差一点")}</h1>

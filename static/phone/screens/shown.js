@@ -36,6 +36,9 @@ export const named = (thing, field = "name") => {
   return (english() && en) || thing[`${field}_zh`] || thing[field] || "";
 };
 
+/** Where a post is held: its area, or else its unit. @param {any} post */
+export const postWhere = (post) => named(post, "area_name") || named(post, "unit_name");
+
 /** One of {zh, en}. @param {{zh: string, en: string} | null | undefined} words */
 export const either = (words) => (words ? (english() && words.en) || words.zh : "");
 

@@ -14,7 +14,7 @@ import { I, Mast, Nav, Page, Row, Seal, Sec, Tally } from "./parts.js";
 import { at as href } from "./router.js";
 import { SnapTab } from "./snap-tab.js";
 import { KINDS } from "./told.js";
-import { clock, day, daysBetween, shortDay, weekday } from "./shown.js";
+import { clock, day, daysBetween, postWhere, shortDay, weekday } from "./shown.js";
 import { mine, now, openDrafts, openVisit, unitName, view, zoneName } from "./state.js";
 
 export function Today() {
@@ -170,7 +170,7 @@ function Stale() {
 function NoRound({ rounds, waiting, at }) {
   const next = nextRound(rounds, at);
   const late = waiting.filter(({ finding }) => finding.due_at && finding.due_at < at).length;
-  const who = (me.value?.posts ?? []).map((p) => p.unit_name ?? p.area_name).find(Boolean) ?? "";
+  const who = (me.value?.posts ?? []).map(postWhere).find(Boolean) ?? "";
   return html`<section class="hero">
     <p class="what">
       <span>${who}</span>
