@@ -13,7 +13,19 @@ May import journal, kernel. Never: commit; read a clock; change an original; dec
 """
 
 from .bodies import PhotoNamed, Where
-from .commands import Kept, check, first_named_here, give_up, keep, let_go_held, name_photos, receive, set_aside, settle, sweep
+from .commands import (
+    Kept,
+    check,
+    first_named_here,
+    give_up,
+    keep,
+    let_go_held,
+    name_photos,
+    receive,
+    set_aside,
+    settle,
+    sweep,
+)
 from .decoder import Decoder, DecoderWontStart, Outcome
 from .doubts import doubts
 from .model import Aside, Likeness, Naming, Photo, PhotoState, Role, Source
