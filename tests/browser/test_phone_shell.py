@@ -140,7 +140,8 @@ def test_logged_in_work_goes_on_without_a_server(phone: Phone, server: Served):
     page.get_by_label("密码").fill(small.PASSWORD)
     page.get_by_role("button", name=re.compile("登录")).click()
     until(page, "(await caches.keys()).length > 0 && document.querySelector('nav') !== null", seconds=20)
-    page.wait_for_timeout(800)
+    page.goto(server.address + "/app/places")
+    until(page, "document.body.innerText.includes('城南农贸市场')", seconds=30)  # the places are here
     server.stop()
     phone.kill()
 
