@@ -14,7 +14,7 @@ from fieldbook import findings, places, reports, standards, sync
 from fieldbook.accounts import Duty, Identity, Person, PostHeld, Unit
 from fieldbook.evidence import Naming, Role, Source
 from fieldbook.findings import Filters, Finding, State
-from fieldbook.kernel import Base, make_engine_options
+from fieldbook.kernel import Base, make_engine_options, unkeep
 from fieldbook.places import Area, Level, Place
 from fieldbook.reports import PlaceFilters
 from tests import servers
@@ -135,6 +135,7 @@ def settle(session: Session, land: Land) -> None:
 def test_whatever_asks_sees_what_the_oracle_sees(session: Session, land: Land):
     session.rollback()  # whatever the last example left
     settle(session, land)
+    unkeep(session)  # areas that no act has entered
     standing = places.standing_of(session, ME, land.posts)
     seen = {i for i, found in enumerate(land.findings) if land.sees(*found)}
     at = {i for i, place in enumerate(land.places) if land.sees(*place)}
