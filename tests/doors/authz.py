@@ -133,7 +133,7 @@ ROWS = [
     # ---- the list of findings: views of one's own, and taking it away
     page("/findings/export.xlsx", {200: IN}),
     page("/findings/export.csv", {200: IN}),
-    verb("/findings/views", "", {303: IN}, name="Friday", view="overdue"),
+    verb("/findings/views", "", {303: IN}, name="a name of its own", view="overdue"),
     verb("/findings/views/<uuid:view_id>/rename", "", {404: IN}, fill=NO_VIEW, name="Monday"),
     verb("/findings/views/<uuid:view_id>/drop", "", {404: IN}, fill=NO_VIEW),
     # ---- the dispatcher's desk

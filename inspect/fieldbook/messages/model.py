@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fieldbook.kernel import Base
@@ -21,7 +21,7 @@ class Notice(Base):
     #: derived from what it is about, so that a crash doubles nothing
     id: Mapped[UUID] = mapped_column(primary_key=True)
     #: its place in the order of notices; goes up with every notice of the county
-    seq: Mapped[int] = mapped_column(unique=True)
+    seq: Mapped[int] = mapped_column(BigInteger, unique=True)
     kind: Mapped[str] = mapped_column(String(12))
     finding_id: Mapped[UUID] = mapped_column(ForeignKey("finding.id"))
     #: a unit, a zone or a person
@@ -36,8 +36,8 @@ class Bookmark(Base):
 
     name: Mapped[str] = mapped_column(String(20), primary_key=True)
     #: the journal position up to which everything is done
-    seq: Mapped[int] = mapped_column(default=0)
-    last: Mapped[int] = mapped_column(default=0)
+    seq: Mapped[int] = mapped_column(BigInteger, default=0)
+    last: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class NoticesRead(Base):
@@ -46,4 +46,4 @@ class NoticesRead(Base):
     __tablename__ = "notices_read"
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    seq: Mapped[int]
+    seq: Mapped[int] = mapped_column(BigInteger)

@@ -22,8 +22,8 @@ def upgrade() -> None:
     op.create_table(
         "bookmark",
         sa.Column("name", sa.String(length=20), nullable=False),
-        sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column("last", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_bookmark")),
     )
     op.create_table(
@@ -426,7 +426,7 @@ def upgrade() -> None:
     op.create_table(
         "notices_read",
         sa.Column("person_id", sa.Uuid(), nullable=False),
-        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_notices_read_person_id_person")),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_notices_read")),
     )
@@ -733,7 +733,7 @@ def upgrade() -> None:
     op.create_table(
         "notice",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("finding_id", sa.Uuid(), nullable=False),
         sa.Column("key", sa.Uuid(), nullable=False),
