@@ -12,6 +12,7 @@ import pytest
 from alembic import command
 from flask import Flask
 from hypothesis import settings
+from sqlalchemy.orm import close_all_sessions
 
 from fieldbook import create_app
 from fieldbook.kernel import Settings, db
@@ -84,6 +85,7 @@ def app(fresh_database: str, tmp_path: Path) -> Iterator[Flask]:
     yield app
     with app.app_context():
         db.session.remove()
+        close_all_sessions()  # what a test left open goes back to the pool before it is emptied
         db.engine.dispose()
 
 

@@ -15,6 +15,7 @@ import pytest
 from flask import Flask
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select, update
+from sqlalchemy.orm import close_all_sessions
 
 from fieldbook import accounts, findings, journal
 from fieldbook.evidence import Naming, Photo, PhotoState
@@ -84,6 +85,7 @@ def a_house(template: str, folder: Path, pg: Any, **more: Any) -> Iterator[Flask
     finally:
         with app.app_context():
             db.session.remove()
+            close_all_sessions()  # what a test left open goes back to the pool before it is emptied
             db.engine.dispose()
         if ON_POSTGRESQL:
             servers.drop_database(url)
