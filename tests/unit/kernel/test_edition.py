@@ -5,7 +5,7 @@ from datetime import date
 from flask import Flask
 
 from fieldbook import findings, places
-from fieldbook.kernel import county, kept, settle_county
+from fieldbook.kernel import county, db, kept, settle_county
 from tests.conftest import make_app
 from tests.county import County, named
 
@@ -67,6 +67,7 @@ def test_another_process_sees_it_at_its_next_question(app: Flask, town: County, 
         after = findings.calendar(town.session).exceptions.get(day)
         zones = places.zones_below(town.session)
         town.session.close()
+        db.engine.dispose()
 
     assert (before, after) == (None, False)
     assert named("zone6") in zones[named("east")]
