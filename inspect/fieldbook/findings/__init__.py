@@ -22,6 +22,7 @@ from .commands import (
     defer,
     dismiss,
     dispute,
+    drop_rule,
     extend,
     fill_calendar,
     finish_visit,
@@ -42,6 +43,7 @@ from .commands import (
     screen,
     send_back,
     set_calendar_day,
+    set_rule,
     supervise,
     take_back,
     undo,
@@ -61,7 +63,7 @@ from .handover import (
 )
 from .heaps import HEAPS, MOST_IN_A_HEAP, heap, heap_counts, heap_of
 from .lists import MOST_COUNTED, counts_of, numbered
-from .model import CalendarDay, Extension, Finding, Source, State
+from .model import CalendarDay, Extension, Finding, RoutingRule, Source, State
 from .proposals import Ground, InHand, Proposal, clear_choice, in_hand, near, proposals
 from .queries import (
     PAGE,
@@ -99,6 +101,7 @@ from .refusals import (
     DueNotSooner,
     NeedsHigher,
     NoSuchFinding,
+    NoSuchRule,
     NoSuchUnit,
     NothingAsked,
     NothingToHandOver,
@@ -107,6 +110,7 @@ from .refusals import (
     PhotoMissing,
     PhotoNotMissing,
     PhotosOnTheWay,
+    RuleAsksNothing,
     SeenTooLittle,
     TooLateToAsk,
     TooLateToUndo,
@@ -117,6 +121,7 @@ from .refusals import (
     YearNotAnnounced,
 )
 from .routing import WHY, unit_of
+from .routing_rules import routing_rule, routing_rules
 from .rules import NEXT, NOT_COUNTED, OPEN, RUNNING, UNDO_FOR, after, may_still_undo, replay
 from .verify import StateBreak, verify_states
 
@@ -168,6 +173,7 @@ __all__ = [
     "Moved",
     "NeedsHigher",
     "NoSuchFinding",
+    "NoSuchRule",
     "NoSuchUnit",
     "NotNow",
     "NothingAsked",
@@ -179,6 +185,8 @@ __all__ = [
     "Planned",
     "Proposal",
     "Report",
+    "RoutingRule",
+    "RuleAsksNothing",
     "SeenTooLittle",
     "Source",
     "State",
@@ -214,6 +222,7 @@ __all__ = [
     "dismiss",
     "dismiss_reasons",
     "dispute",
+    "drop_rule",
     "due",
     "extend",
     "fill_calendar",
@@ -260,11 +269,14 @@ __all__ = [
     "resume",
     "resume_due",
     "return_reasons",
+    "routing_rule",
+    "routing_rules",
     "screen",
     "sees",
     "sees_photo",
     "send_back",
     "set_calendar_day",
+    "set_rule",
     "state_counts",
     "supervise",
     "take_back",

@@ -18,6 +18,7 @@ from fieldbook.inspections import Round
 from fieldbook.kernel import Act
 from fieldbook.places import Area, Place, Standing
 
+from .commands.routing_rules import move_rules
 from .model import Finding
 from .rules import OPEN
 
@@ -96,6 +97,7 @@ def merge_areas(act: Act, standing: Standing | None, area_id: UUID, *, into_id: 
     rounds = inspections.move_rounds(act, area_id, into_id)
     left = act.session.scalars(select(Finding).where(Finding.zone_id == area_id, Finding.state.in_(OPEN)).order_by(Finding.id).with_for_update()).all()
     _move(act, [(finding, into_id) for finding in left])
+    move_rules(act, area_id, into_id)
     return Holds(places=len(taken.places), findings=len(left), posts=taken.posts, rounds=rounds, areas=taken.areas)
 
 

@@ -154,6 +154,24 @@ class Extension(Base):
     granted: Mapped[bool | None]
 
 
+class RoutingRule(Base):
+    """以后都交: from now on whatever fits goes to one unit. Its id is made of what it asks, so that the same is never said twice.
+
+    What is None is not asked; at least one is. The one that asks most goes before.
+    """
+
+    __tablename__ = "routing_rule"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("unit.id"), index=True)
+    place_id: Mapped[UUID | None] = mapped_column(ForeignKey("place.id"))
+    zone_id: Mapped[UUID | None] = mapped_column(ForeignKey("area.id"), index=True)
+    kind: Mapped[str | None] = mapped_column(String(10))
+    criterion: Mapped[str | None] = mapped_column(String(10))
+    set_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    set_at: Mapped[datetime]
+
+
 class Numbering(Base):
     """The last number given on one day of the county."""
 

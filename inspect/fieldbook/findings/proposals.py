@@ -10,7 +10,6 @@ from sqlalchemy import and_, case, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from fieldbook.evidence import Spot, apart_m
-from fieldbook.kernel import county
 
 from . import routing, rules
 from .model import Finding, State
@@ -54,7 +53,7 @@ def proposals(session: Session, finding: Finding, *, now: datetime) -> list[Prop
     """The units a finding might go to: in the order of the county's rules, then by record; those that said it is not theirs come last."""
     grounds: dict[UUID, list[Ground]] = {}
     named = routing.named(session, routing.asked_of(finding))
-    for way in county(session).routing:
+    for way in routing.order(session):
         unit = named.get(way)
         if unit is not None:
             grounds.setdefault(unit, []).append(Ground(way))

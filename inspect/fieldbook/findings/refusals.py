@@ -198,3 +198,18 @@ class YearNotAnnounced(Refusal):
     code = "findings.year_not_announced"
     status = 409
     sentence = "{year} 年的放假安排还没有收录。可以先逐日修改，等收录后再载入。"
+
+
+class RuleAsksNothing(Refusal):
+    """A standing rule without a condition would take every finding of the county."""
+
+    code = "findings.rule_asks_nothing"
+    sentence = "请至少选一个条件：点位、责任区、任务对象或标准。其余内容都在。"
+
+
+class NoSuchRule(Refusal):
+    """The standing rule was dropped meanwhile, or lies outside the person's scope."""
+
+    code = "findings.no_such_rule"
+    status = 404
+    sentence = "没有找到这条交办规则，可能刚被删去。请看最新的规则。"

@@ -1,6 +1,6 @@
-"""Which unit a finding goes to: four ways to name one, tried in the order that the county has settled."""
+"""Which unit a finding goes to: what was said once for all, then four ways to name one, in the order that the county has settled."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from fieldbook import standards
 from fieldbook.accounts import Unit
-from fieldbook.kernel import county
+from fieldbook.kernel import county, kept
 from fieldbook.places import Area, Place
 
-from .model import Finding
+from .model import Finding, RoutingRule
 
 #: why a unit answers for a finding, as people are told: (zh, en)
 WHY = {
+    "rule": ("按“以后都交”的规则", "By a standing rule"),
     "trade": ("这条标准归它管", "This criterion is its trade"),
     "place": ("点位登记的责任单位", "The place's own unit"),
     "zone": ("责任区的属地单位", "The zone's own unit"),
@@ -49,7 +50,12 @@ def choose(order: Iterable[str], named: Callable[[str], UUID | None], without: C
 
 def unit_for(session: Session, asked: Asked, without: Collection[UUID] = ()) -> tuple[UUID | None, str | None]:
     """(unit, way) by the county's rules; (None, None) when no way names one."""
-    return choose(county(session).routing, lambda way: FINDS[way](session, asked) if way in FINDS else None, without)
+    return choose(order(session), lambda way: FINDS[way](session, asked) if way in FINDS else None, without)
+
+
+def order(session: Session) -> tuple[str, ...]:
+    """The ways in the order they are tried: what a dispatcher said once for all goes before the county's order."""
+    return ("rule", *county(session).routing)
 
 
 def unit_of(session: Session, finding: Finding) -> tuple[UUID | None, str | None]:
@@ -65,6 +71,54 @@ def asked_of(finding: Finding) -> Asked:
 def named(session: Session, asked: Asked) -> dict[str, UUID | None]:
     """The unit that each way names."""
     return {way: find(session, asked) for way, find in FINDS.items()}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What is asked of a finding, and the unit that it then goes to. What is None is not asked."""
+
+    id: UUID
+    unit: UUID
+    place: UUID | None
+    zone: UUID | None
+    kind: str | None
+    criterion: str | None
+
+    @property
+    def asks(self) -> tuple[UUID | str | None, ...]:
+        return (self.place, self.zone, self.kind, self.criterion)
+
+    def fits(self, asked: Asked) -> bool:
+        """Whether a finding is what this asks for."""
+        given = (asked.place, asked.zone, asked.kind, asked.criterion)
+        return all(wanted is None or wanted == there for wanted, there in zip(self.asks, given, strict=True))
+
+
+def rule_for(rules: Sequence[Rule], asked: Asked) -> Rule | None:
+    """The rule that fits and asks most: a place before a zone, a criterion before a kind. Pure."""
+
+    def weight(rule: Rule) -> tuple[int, int]:
+        place, zone, kind, criterion = (one is not None for one in rule.asks)
+        return (4 * place + 2 * criterion + kind + zone, place + zone + kind + criterion)
+
+    return max((rule for rule in rules if rule.fits(asked)), key=weight, default=None)
+
+
+def _by_rule(session: Session, asked: Asked) -> UUID | None:
+    """The unit that a dispatcher named for all such findings."""
+    rule = rule_for(kept(session, "findings.routing_rules", _read_rules), asked)
+    return rule.unit if rule else None
+
+
+def _read_rules(session: Session) -> tuple[Rule, ...]:
+    """Every rule whose unit still answers for something."""
+    rows = session.execute(
+        select(RoutingRule.id, RoutingRule.unit_id, RoutingRule.place_id, RoutingRule.zone_id, RoutingRule.kind, RoutingRule.criterion)
+        .join(Unit, Unit.id == RoutingRule.unit_id)
+        .where(Unit.closed_at.is_(None))
+        .order_by(RoutingRule.id)
+    )
+    return tuple(Rule(*row) for row in rows)
 
 
 def _by_trade(session: Session, asked: Asked) -> UUID | None:
@@ -95,7 +149,7 @@ def _by_lead(session: Session, asked: Asked) -> UUID | None:
 
 
 #: the ways by rule
-FINDS: dict[str, Callable[[Session, Asked], UUID | None]] = {"trade": _by_trade, "place": _by_place, "zone": _by_zone, "lead": _by_lead}
+FINDS: dict[str, Callable[[Session, Asked], UUID | None]] = {"rule": _by_rule, "trade": _by_trade, "place": _by_place, "zone": _by_zone, "lead": _by_lead}
 WAYS = tuple(FINDS)
 
 

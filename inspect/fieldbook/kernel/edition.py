@@ -17,7 +17,7 @@ from .database import Base, ask, count_up
 Kept = TypeVar("Kept")
 
 #: the first word of a journal verb after which nothing that was kept stands
-CHANGES = frozenset({"area", "calendar", "county", "manual", "unit"})
+CHANGES = frozenset({"area", "calendar", "county", "manual", "routing", "unit"})
 
 #: session.info key: the edition that this transaction sees, or None once it has changed something itself
 _SEEN = "kernel.edition"

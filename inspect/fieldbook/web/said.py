@@ -88,8 +88,23 @@ def _with_date(command: Callable[..., Any], name: str = "due_at", *, needed: boo
 
 def _assign() -> Command:
     unit = filters.one_id(request.form.get("unit")) or filters.one_id(request.form.get("other")) or UUID(int=0)
-    at, text = due_at(), typed_words()
-    return lambda act, standing, finding_id: findings.assign(act, standing, finding_id, unit=unit, due_at=at, words=text)
+    at, text, from_now = due_at(), typed_words(), request.form.get("about", "") if request.form.get("from_now") else ""
+
+    def command(act: Act, standing: Standing, finding_id: UUID) -> None:
+        finding = findings.assign(act, standing, finding_id, unit=unit, due_at=at, words=text)
+        if from_now:
+            findings.set_rule(act, standing, unit=unit, **conditions(finding, from_now))
+
+    return command
+
+
+#: what a rule may ask of findings like one that is handed over
+ABOUT = {"place": "place_id", "zone": "zone_id", "kind": "kind", "criterion": "criterion"}
+
+
+def conditions(finding: Finding, about: str) -> dict[str, Any]:
+    """What of a finding a rule asks for, from the names of it with a + between; names that are none ask nothing."""
+    return {name: getattr(finding, ABOUT[name]) for name in about.split("+") if name in ABOUT}
 
 
 def _merge() -> Command:
@@ -148,7 +163,7 @@ def still_as_seen(act: Act, finding_id: UUID) -> None:
 
 def typed(verb: str, refusal: Refusal) -> tuple[str, dict[str, str]]:
     """(the refusal's sentence, what was typed and which field is wrong), for the page to show again."""
-    kept = {name: request.form.get(name, "").replace("\x00", "")[:MOST_WORDS] for name in ("words", "due", "unit", "reason", "number", "term")}
+    kept = {name: request.form.get(name, "").replace("\x00", "")[:MOST_WORDS] for name in ("words", "due", "unit", "other", "reason", "number", "term", "from_now", "about")}
     field = next((name for kind, name in FIELDS.items() if isinstance(refusal, kind)), "")
     if not field and refusal.code.startswith("evidence."):
         field = "photos"

@@ -71,6 +71,11 @@ class Shown:
         """Read the units of many findings at once."""
         self._units.update(accounts.unit_names(self.session, {f.unit_id for f in found if f.unit_id}))
 
+    def place_name(self, place_id: UUID | None) -> str:
+        """A place's name; empty when there is none."""
+        place = places.places_by_id(self.session, [place_id]).get(place_id) if place_id else None
+        return place.name if place else ""
+
     def kind(self, finding: Finding) -> str:
         """The kind of place the finding was judged as."""
         return self.kind_name(finding.kind, finding.manual)

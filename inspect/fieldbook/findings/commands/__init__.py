@@ -2,7 +2,7 @@
 
 reporting (report, finish_visit) · screening (screen, dismiss, merge, void) · assigning (assign, take_back, many at once) ·
 rectifying (accept, dispute, rectify) · extending (ask_extension, extend, refuse_extension) · verdicts (clear, return, undo,
-reopen, give_up_photo) · oversight (supervise, defer, resume) · calendar_days (the calendar by year and day, and what it moves). What several share stands in steps.
+reopen, give_up_photo) · oversight (supervise, defer, resume) · routing_rules (以后都交) · calendar_days (the calendar by year and day, and what it moves). What several share stands in steps.
 """
 
 from .assigning import Planned, assign, plan_assignments, take_back
@@ -21,6 +21,7 @@ from .extending import ask_extension, extend, refuse_extension
 from .oversight import RESUME, defer, resume, resume_due, supervise
 from .rectifying import accept, dispute, rectify
 from .reporting import finish_visit, report
+from .routing_rules import drop_rule, set_rule
 from .screening import dismiss, merge, screen, void
 from .steps import keys
 from .verdicts import clear, give_up_photo, reopen, send_back, undo
@@ -37,6 +38,7 @@ __all__ = [
     "defer",
     "dismiss",
     "dispute",
+    "drop_rule",
     "extend",
     "fill_calendar",
     "finish_visit",
@@ -57,6 +59,7 @@ __all__ = [
     "screen",
     "send_back",
     "set_calendar_day",
+    "set_rule",
     "supervise",
     "take_back",
     "undo",

@@ -134,6 +134,7 @@ def _page(finding_id: UUID | None = None, *, said: str = "", typed: dict[str, st
         "most": filters.MOST_SELECTED,
         "none": asked.at(sel="") if not asked.picked else url_for("findings.index"),
         "supervise": url_for(".supervise_preview"),
+        "rules": url_for("routing.show"),
         "done": session.pop(DONE, None),
         "mine_elsewhere": not listed and not asked.picked,
     }
@@ -246,6 +247,7 @@ def _pane(finding: Finding, shown: Shown, asked: Asked) -> dict[str, Any]:
         "asked": one_finding.asked_words(finding, shown.course(card)),
         "axis": one_finding.axis(finding, shown, card) if heap in ("extension", "twice") else None,
         "terms": _terms(finding, shown),
+        "from_now": _from_now(finding, shown),
         "units": _all_units(shown),
         "may": may,
         "primary": primary,
@@ -291,7 +293,9 @@ def grounds_words(proposal: Proposal, shown: Shown, finding: Finding) -> str:
     told = []
     for ground in proposal.grounds:
         facts = ground.facts
-        if ground.code == "trade":
+        if ground.code == "rule":
+            told.append(_("按“以后都交”的规则交它。"))
+        elif ground.code == "trade":
             told.append(_("%(code)s 归它管。", code=finding.criterion))
         elif ground.code == "place":
             told.append(_("点位登记的责任单位。"))
@@ -316,6 +320,25 @@ def _why_nobody(told: Sequence[dict[str, Any]]) -> str:
     if len(told) == 1:
         return _("没有自动交办：只有附近的先例")
     return _("没有自动交办：依据指向不止一家") if told else _("没有自动交办：点位、牵头部门和先例都没有指向单位")
+
+
+def _from_now(finding: Finding, shown: Shown) -> list[dict[str, str]]:
+    """Which findings like this one may be given to the same unit from now on, the narrowest first; the whole county's only to whom it is."""
+    zone, kind, code, place = shown.zone(finding.zone_id), shown.kind(finding), finding.criterion, shown.place_name(finding.place_id)
+    told = []
+    if place and code:
+        told.append(("place+criterion", _("%(place)s的 %(code)s", place=place, code=code)))
+    if place:
+        told.append(("place", _("%(place)s的全部", place=place)))
+    if code:
+        told.append(("zone+criterion", _("责任区 %(zone)s的 %(code)s", zone=zone, code=code)))
+    if kind:
+        told.append(("zone+kind", _("责任区 %(zone)s的%(kind)s", zone=zone, kind=kind)))
+    told.append(("zone", _("责任区 %(zone)s的全部", zone=zone)))
+    if shown.standing.may_everywhere(*DISPATCHES):
+        told += [("criterion", _("全县的 %(code)s", code=code))] if code else []
+        told += [("kind", _("全县的%(kind)s", kind=kind))] if kind else []
+    return [{"value": value, "word": word} for value, word in told]
 
 
 def _terms(finding: Finding, shown: Shown) -> list[dict[str, Any]]:

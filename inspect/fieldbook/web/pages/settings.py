@@ -245,6 +245,7 @@ def _page(typed: dict[str, str], wrong: dict[str, str], edit: str = "", *, said:
         day=_told_day(_asked_day(request.args.get("day", "")) if may else None, calendar),
         ways=County().routing,
         why=findings.WHY,
+        rules=len(findings.routing_rules(session, doors.standing())),
         hours=findings.HOURS,
         backup=_backup(now()),
         disk=_disk(),

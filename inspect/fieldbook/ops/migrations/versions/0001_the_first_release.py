@@ -584,6 +584,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_round_place_place_id"), ["place_id"], unique=False)
 
     op.create_table(
+        "routing_rule",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column("place_id", sa.Uuid(), nullable=True),
+        sa.Column("zone_id", sa.Uuid(), nullable=True),
+        sa.Column("kind", sa.String(length=10), nullable=True),
+        sa.Column("criterion", sa.String(length=10), nullable=True),
+        sa.Column("set_by", sa.Uuid(), nullable=True),
+        sa.Column("set_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_routing_rule_place_id_place")),
+        sa.ForeignKeyConstraint(["set_by"], ["person.id"], name=op.f("fk_routing_rule_set_by_person")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_routing_rule_unit_id_unit")),
+        sa.ForeignKeyConstraint(["zone_id"], ["area.id"], name=op.f("fk_routing_rule_zone_id_area")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_routing_rule")),
+    )
+    with op.batch_alter_table("routing_rule", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_routing_rule_unit_id"), ["unit_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_routing_rule_zone_id"), ["zone_id"], unique=False)
+
+    op.create_table(
         "visit",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("place_id", sa.Uuid(), nullable=False),
