@@ -10,7 +10,7 @@ from .instance import default_instance, hold, make_instance
 from .processes import die_with
 from .unready import Unready
 
-PORT = 8000
+PORT, HTTPS_PORT = 8000, 8443
 
 
 def main(words: list[str] | None = None) -> int:
@@ -43,9 +43,32 @@ def _parser() -> argparse.ArgumentParser:
     serve = verb("serve", "启动服务 / serve this instance")
     web = verb("web", "")
     for one in (serve, web):
-        one.add_argument("--host", default="127.0.0.1", help="监听地址 / address to listen at (127.0.0.1)")
-        one.add_argument("--port", type=int, default=PORT, help=f"端口 / port ({PORT})")
+        one.add_argument("--host", help="监听地址 / address to listen at (127.0.0.1; with --https every address)")
+        one.add_argument("--port", type=int, help=f"端口 / port ({PORT}; with --https {HTTPS_PORT})")
+    web.add_argument("--tls", help=argparse.SUPPRESS)
+    plain = verb("plain", "")
+    for name in ("--host", "--folder", "--origin"):
+        plain.add_argument(name, required=True)
+    plain.add_argument("--port", type=int, required=True)
+    verb("certificate", "")
+    serve.add_argument(
+        "--https",
+        action="store_true",
+        help="自建证书，用 https 服务 / serve https with a certificate of the county's own authority",
+    )
     init = verb("init", "建立或更新数据库 / make the database or bring it up to date")
+    init.add_argument("--https", metavar="HOST,PORT", help=argparse.SUPPRESS)
+    for one in (serve, init):
+        one.add_argument(
+            "--plain-port",
+            type=int,
+            help="只放信任说明的 http 端口 / the http port that only says how to trust it (8080; 80 beside 443)",
+        )
+        one.add_argument(
+            "--new-authority",
+            action="store_true",
+            help="重新建立证书机构，设备要重新信任 / begin a new authority, which every device has to trust anew",
+        )
     init.add_argument("--json", action="store_true", help=argparse.SUPPRESS)
     for one in (serve, init):
         one.add_argument("--demo", action="store_true", help="演示县 / a county full of invented data")
@@ -60,23 +83,47 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(folder: Path, asked: argparse.Namespace) -> int:
-    from .serve import serve
+    from .serve import Plain, serve
 
-    return serve(folder, host=asked.host, port=asked.port, demo=asked.demo)
+    if not asked.https:
+        return serve(folder, host=asked.host or "127.0.0.1", port=asked.port or PORT, demo=asked.demo)
+    port = asked.port or HTTPS_PORT
+    plain = asked.plain_port or (80 if port == 443 else 8081 if port == 8080 else 8080)
+    return serve(
+        folder, host=asked.host or "0.0.0.0", port=port, demo=asked.demo, https=Plain(plain, asked.new_authority)
+    )
 
 
 def _web(folder: Path, asked: argparse.Namespace) -> None:
     from .web import run_web
 
-    run_web(asked.host, asked.port)
+    run_web(asked.host or "127.0.0.1", asked.port or PORT, tls=Path(asked.tls) if asked.tls else None)
+
+
+def _plain(folder: Path, asked: argparse.Namespace) -> None:
+    from .plain import run_plain
+
+    run_plain(asked.host, asked.port, Path(asked.folder), asked.origin)
+
+
+def _certificate(folder: Path, asked: argparse.Namespace) -> None:
+    from fieldbook.kernel import utcnow
+
+    from .authority import renew
+
+    print(int(renew(folder, utcnow()).ends_at.timestamp()))
 
 
 def _init(folder: Path, asked: argparse.Namespace) -> None:
-    from .init import init
+    from .init import Https, init
 
+    https = None
+    if asked.https:
+        host, _, port = asked.https.rpartition(",")
+        https = Https(host, int(port), asked.plain_port, asked.new_authority)
     demo = make_instance(folder, demo=asked.demo)
     if asked.json:  # the supervisor asks, and holds the instance already
-        print(json.dumps(init(folder, demo=demo)))
+        print(json.dumps(init(folder, demo=demo, https=https)))
         return
     with hold(folder):
         init(folder, demo=demo)

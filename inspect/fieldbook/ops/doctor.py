@@ -12,6 +12,7 @@ import sqlcipher3.dbapi2 as sqlite
 
 from fieldbook.kernel import Settings, copies, county, db
 
+from .authority import read
 from .backup import is_due
 from .migrate import configuration, revision_now
 
@@ -22,6 +23,7 @@ def examine(settings: Settings, now: datetime) -> Iterator[tuple[str, str]]:
     """Pairs of Chinese and English sentences; nothing when all is well. Needs an application context."""
     yield from of_origin(settings.origin or county(db.session()).origin)
     yield from _of_files(settings.instance)
+    yield from of_certificate(settings.instance, settings.origin or county(db.session()).origin, now)
     yield from _of_database(settings.instance, now)
 
 
@@ -42,6 +44,26 @@ def of_origin(origin: str) -> Iterator[tuple[str, str]]:
         return
     if not loopback:
         yield "origin 是 IP 地址。换地址时手机里未发的内容会留在旧地址，请改用域名。", "The origin is an IP address. When it changes, what phones have not sent stays behind under the old one: use a name."
+
+
+def of_certificate(instance: Path, origin: str, now: datetime) -> Iterator[tuple[str, str]]:
+    """What is wrong with the county's own authority and certificate, if it has one."""
+    if not (instance / "tls").exists():
+        return
+    certified = read(instance)
+    if certified is None:
+        yield f"{instance / 'tls'} 里的证书读不出来。用 --https 启动会重新签发。", f"The certificate in {instance / 'tls'} cannot be read: a start with --https makes it anew."
+        return
+    if certified.ends_at < now:
+        yield f"证书已在 {certified.ends_at:%Y-%m-%d} 到期。用 --https 重新启动就会更新。", f"The certificate ended on {certified.ends_at:%Y-%m-%d}: a start with --https renews it."
+    if certified.authority_ends_at - now < timedelta(days=365):
+        yield f"证书机构将在 {certified.authority_ends_at:%Y-%m-%d} 到期，请安排每台设备信任新的（--new-authority）。", f"The authority ends on {certified.authority_ends_at:%Y-%m-%d}: plan for every device to trust a new one (--new-authority)."
+    host = urlsplit(origin).hostname or ""
+    if host and host not in certified.names:
+        yield f"证书不包括 origin 里的 {host}。", f"The certificate is not for {host}, which the origin names."
+    for name in ("signer.key", "server.key"):
+        if (key := instance / "tls" / name).exists() and key.stat().st_mode & 0o077:
+            yield f"别人可以读取 {key}，请运行 chmod 600。", f"Others can read {key}: run chmod 600 on it."
 
 
 def _of_files(instance: Path) -> Iterator[tuple[str, str]]:

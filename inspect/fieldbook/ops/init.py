@@ -1,14 +1,17 @@
 """Making an instance ready: database up to date, demo county filled, first administrator's link."""
 
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
 from fieldbook import accounts, journal
 from fieldbook.kernel import Settings, SettingsBroken, db, utcnow
+from fieldbook.kernel import county as county_settled
 
 from .furnish import furnish
 from .instance import broken_settings
@@ -31,10 +34,21 @@ def open_app(instance: Path) -> Flask:
     return create_app(settings_of(instance))
 
 
-def init(instance: Path, *, demo: bool) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Https:
+    """How https was asked for: where the server listens, the plain port beside it, and whether to begin a new authority."""
+
+    host: str
+    port: int
+    plain_port: int
+    anew: bool = False
+
+
+def init(instance: Path, *, demo: bool, https: Https | None = None) -> dict[str, Any]:
     """Make the instance ready to serve, and tell what a person needs to know; raises Unready.
 
-    Returns county, county_en, origin, first_door (a token, or None), logins (login, password, name, duty).
+    Returns county, county_en, origin, first_door (a token, or None), logins (login, password, name, duty), and with
+    `https` tls (origin, trust, fingerprint, ends_at in seconds since 1970, qr).
     """
     filling = instance / "demo.filling"
     if demo and filling.exists():  # the first fill was cut short; invented data are no loss
@@ -65,7 +79,44 @@ def init(instance: Path, *, demo: bool) -> dict[str, Any]:
         else:
             with journal.begin(db.session(), who=None, at=utcnow()) as act:
                 opened["first_door"] = accounts.open_first_door(act)
+        opened["origin"] = settings.origin or county_settled(db.session()).origin
+        if https:
+            opened["tls"] = _certified(app, settings, opened["origin"], https)
     return opened
+
+
+def _certified(app: Flask, settings: Settings, origin: str, https: Https) -> dict[str, Any]:
+    """Have a certificate for the origin, or while there is none for this machine's addresses, and the plain port's pages."""
+    from .authority import certify
+    from .serve import addresses_here
+    from .trust import code, lay_out
+
+    parts = urlsplit(origin)
+    if origin and parts.scheme != "https":
+        raise Unready(
+            f"网址定的是 {origin}，不是 https。请先改 origin，再加 --https。",
+            f"The origin is {origin}, which is not https: change it before serving with --https.",
+        )
+    everywhere = https.host in ("", "0.0.0.0", "::")
+    required = [
+        name
+        for name in (parts.hostname, *settings.trusted_hosts, "" if everywhere else https.host)
+        if name and not name.startswith(".")
+    ]
+    certified = certify(
+        settings.instance, required, addresses_here() if everywhere and not origin else (), utcnow(), anew=https.anew
+    )
+    name = f"[{certified.names[0]}]" if ":" in certified.names[0] else certified.names[0]
+    origin = origin or f"https://{name}:{https.port}"
+    lay_out(app, settings, certified, origin)
+    trust = f"http://{name}" + ("" if https.plain_port == 80 else f":{https.plain_port}") + "/trust"
+    return {
+        "origin": origin,
+        "trust": trust,
+        "fingerprint": certified.fingerprint,
+        "ends_at": int(certified.ends_at.timestamp()),
+        "qr": code(trust),
+    }
 
 
 def unreachable(reason: DBAPIError) -> Unready:

@@ -59,6 +59,15 @@ class Kept:
         if self.child.poll() is None:
             self.child.send_signal(signal.SIGTERM)
 
+    def again(self, *, within: float) -> None:
+        """Ask the child to end, wait for `within` seconds at most, and start it again."""
+        self.stop()
+        until = time.monotonic() + within
+        while self.child.poll() is None and time.monotonic() < until:
+            time.sleep(0.05)
+        self.kill()
+        self.start()
+
     def kill(self) -> None:
         """End the child and all it started, now."""
         if self.child.poll() is None:

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import resource
 import signal
+from pathlib import Path
 
 from .processes import die_with
 
@@ -16,12 +17,18 @@ CONNECTIONS = 4096
 FINISH_SECONDS = 20
 #: how long after its start a worker is sure to hear a request to stop
 OPEN_SECONDS = 0.3
+#: requests at once on one HTTP/2 connection, and the most bytes of headers of each
+STREAMS, HEADER_BYTES = 100, 65_536
 STOPS = {signal.SIGINT, signal.SIGTERM}
 
 
-def run_web(host: str, port: int) -> None:
-    """Serve until SIGTERM; running requests are finished first. A worker that dies is replaced."""
-    from granian.constants import Interfaces
+def run_web(host: str, port: int, *, tls: Path | None = None) -> None:
+    """Serve until SIGTERM; running requests are finished first. A worker that dies is replaced.
+
+    tls: the folder of server.pem and server.key; with it nothing but TLS is spoken here, HTTP/2 to whoever can.
+    """
+    from granian.constants import Interfaces, SSLProtocols
+    from granian.http import HTTP2Settings
     from granian.log import LogLevels
     from granian.server import Server
 
@@ -39,6 +46,12 @@ def run_web(host: str, port: int) -> None:
         backpressure=CONNECTIONS,
         respawn_failed_workers=True,
         workers_kill_timeout=FINISH_SECONDS,
+        http2_settings=HTTP2Settings(
+            max_concurrent_streams=STREAMS, max_headers_size=HEADER_BYTES, keep_alive_interval=30_000
+        ),
+        ssl_cert=tls / "server.pem" if tls else None,
+        ssl_key=tls / "server.key" if tls else None,
+        ssl_protocol_min=SSLProtocols.tls12,
         log_level=LogLevels.error,
     ).serve()
 
