@@ -85,6 +85,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "finding.resume": {},
     "finding.reopen": {"words": "back again"},
     "finding.supervise": {"words": "today"},
+    "finding.urge": {},
+    "finding.change_due": {"due_at": 1_750_000_000_000, "words": "sooner"},
+    "finding.unmark": {},
     "photo.give_up": {"sha256": "0" * 64, "words": "lost with the phone"},
 }
 

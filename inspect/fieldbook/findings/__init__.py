@@ -1,7 +1,7 @@
 """Findings: one thing wrong at one place, from reported to cleared. All state verbs live here.
 
 Words: finding 问题, report 上报, screen 审核, merge 合并, assign 交办, take back 收回, accept 签收, dispute 异议, rectify 整改,
-extend 延期, clear 销号, return 退回, undo 撤销, supervise 督办, defer 挂账, resume 恢复整改, reopen 重新交办, void 作废,
+extend 延期, clear 销号, return 退回, undo 撤销, urge 催办, change due 改期限, supervise 督办, defer 挂账, resume 恢复整改, reopen 重新交办, void 作废,
 dismiss 不予立案, overdue 超期, recurrence 反弹.
 May import inspections, evidence, places, standards, accounts, journal, kernel. Never: commit; read a clock.
 """
@@ -18,6 +18,7 @@ from .commands import (
     accept,
     ask_extension,
     assign,
+    change_due,
     clear,
     defer,
     dismiss,
@@ -47,7 +48,9 @@ from .commands import (
     supervise,
     take_back,
     undo,
+    unmark,
     unset_calendar_day,
+    urge,
     void,
 )
 from .deadlines import HOURS, HOURS_A_DAY, LONG_TERM_DAYS, Calendar, Term, due, term, working_hours_between
@@ -94,11 +97,13 @@ from .refusals import (
     AfterPhotoMissing,
     AlreadyAsked,
     AlreadyDisputed,
+    AlreadyUrged,
     BadDue,
     BadReason,
     CannotMerge,
     DueNotLater,
     DueNotSooner,
+    DueUnchanged,
     NeedsHigher,
     NoSuchFinding,
     NoSuchRule,
@@ -150,6 +155,7 @@ __all__ = [
     "AfterPhotoMissing",
     "AlreadyAsked",
     "AlreadyDisputed",
+    "AlreadyUrged",
     "Answered",
     "BadDue",
     "BadReason",
@@ -159,6 +165,7 @@ __all__ = [
     "CannotMerge",
     "DueNotLater",
     "DueNotSooner",
+    "DueUnchanged",
     "Extension",
     "Failed",
     "Filters",
@@ -210,6 +217,7 @@ __all__ = [
     "calendar",
     "came_back",
     "cards",
+    "change_due",
     "change_place",
     "clear",
     "clear_choice",
@@ -286,7 +294,9 @@ __all__ = [
     "undo",
     "unit_holds",
     "unit_of",
+    "unmark",
     "unset_calendar_day",
+    "urge",
     "verdicts_of",
     "verify_states",
     "view_counts",

@@ -4,21 +4,23 @@ from datetime import datetime
 from uuid import UUID
 
 from fieldbook.accounts import Duty, NotYourDuty
-from fieldbook.kernel import Refusal
+from fieldbook.kernel import Refusal, from_ms
 from fieldbook.places import Standing
 
 from .model import Finding
 from .refusals import (
     AlreadyAsked,
     AlreadyDisputed,
+    AlreadyUrged,
     NeedsHigher,
     NoSuchFinding,
     NothingAsked,
     OwnWork,
     TooLateToAsk,
     TooLateToUndo,
+    UnitMissing,
 )
-from .rules import NEXT, may_still_undo
+from .rules import MARK, NEXT, may_still_undo, urged_today
 
 DISPATCHES = (Duty.DISPATCHER, Duty.HEADQUARTERS)
 REVIEWS = (Duty.REVIEWER, Duty.HEADQUARTERS)
@@ -26,7 +28,7 @@ REPORTS = (Duty.INSPECTOR, Duty.DISPATCHER, Duty.HEADQUARTERS, Duty.REVIEWER, Du
 
 #: the duty that a verb needs in the finding's zone
 IN_THE_ZONE: dict[str, tuple[Duty, ...]] = {
-    **dict.fromkeys(("screen", "dismiss", "merge", "assign", "void", "extend", "refuse_extension", "supervise", "reopen"), DISPATCHES),
+    **dict.fromkeys(("screen", "dismiss", "merge", "assign", "void", "extend", "refuse_extension", "change_due", "urge", "supervise", "reopen"), DISPATCHES),
     **dict.fromkeys(("clear", "return"), REVIEWS),
     **dict.fromkeys(("defer", "resume"), (Duty.HEADQUARTERS,)),
     "give_up": (Duty.DISPATCHER, Duty.REVIEWER, Duty.HEADQUARTERS),
@@ -37,7 +39,7 @@ OF_THE_UNIT = ("accept", "rectify", "dispute", "ask_extension")
 #: the verbs that people are offered, in the order of their buttons
 OFFERED = (
     "clear", "return", "rectify", "accept", "ask_extension", "dispute", "screen", "merge", "dismiss", "assign", "extend", "refuse_extension",
-    "supervise", "defer", "resume", "reopen", "undo", "take_back", "give_up", "void",
+    "urge", "change_due", "supervise", "defer", "resume", "reopen", "undo", "unmark", "take_back", "give_up", "void",
 )  # fmt: skip
 
 
@@ -49,7 +51,7 @@ def sees(standing: Standing, finding: Finding) -> bool:
 def require(standing: Standing, finding: Finding, verb: str, now: datetime) -> None:
     """Raise a refusal unless this person may say `verb` to this finding, whatever state it is in.
 
-    NoSuchFinding, NotYourDuty, OwnWork, TooLateToUndo; AlreadyDisputed, AlreadyAsked, TooLateToAsk of a unit;
+    NoSuchFinding, NotYourDuty, OwnWork, TooLateToUndo; AlreadyDisputed, AlreadyAsked, TooLateToAsk of a unit; AlreadyUrged, UnitMissing of who reminds it;
     NeedsHigher and NothingAsked of who answers it.
     """
     if not sees(standing, finding):
@@ -65,12 +67,19 @@ def require(standing: Standing, finding: Finding, verb: str, now: datetime) -> N
         _require_own_step(standing, finding, finding.verdict_by, finding.verdict_at, now)
     elif verb == "take_back":
         _require_own_step(standing, finding, finding.assigned_by, finding.assigned_at, now)
+    elif verb == "unmark":
+        _require_own_mark(standing, finding, now)
     else:
         raise NotYourDuty
     if verb in ("clear", "return") and is_own_work(standing, finding):
         raise OwnWork
     if verb == "extend" and finding.extended and not any(standing.may(duty) for duty in DISPATCHES):
         raise NeedsHigher
+    if verb == "urge":
+        if finding.unit_id is None:
+            raise UnitMissing(finding=finding.id)
+        if urged_today(finding.urged_at, now):
+            raise AlreadyUrged(finding=finding.id)
     if verb == "refuse_extension" and finding.asked_id is None:
         raise NothingAsked
     if verb == "dispute" and str(finding.unit_id) in finding.disputed_units:
@@ -84,7 +93,14 @@ def require(standing: Standing, finding: Finding, verb: str, now: datetime) -> N
 
 def _require_own_step(standing: Standing, finding: Finding, by: UUID | None, at: datetime | None, now: datetime) -> None:
     """Raise TooLateToUndo unless the step was this person's, less than ten minutes ago, and nothing followed it."""
-    if by != standing.person or finding.replaced is None or not may_still_undo(at, now):
+    if by != standing.person or finding.replaced is None or MARK in finding.replaced or not may_still_undo(at, now):
+        raise TooLateToUndo
+
+
+def _require_own_mark(standing: Standing, finding: Finding, now: datetime) -> None:
+    """The same of a mark: who set it and when stands beside what it replaced."""
+    set_by, set_at = (finding.replaced or {}).get(MARK) or ("", 0)
+    if set_by != str(standing.person) or not may_still_undo(from_ms(set_at), now):
         raise TooLateToUndo
 
 

@@ -21,6 +21,9 @@ class Term(StrEnum):
     LONG_TERM = "long_term"  #: 长期整改: 30 to 90 days of the calendar
 
 
+TIMEZONE = "Asia/Shanghai"
+
+
 @dataclass(frozen=True)
 class Calendar:
     """When the county works.
@@ -29,7 +32,7 @@ class Calendar:
     holidays and working rest days are known; another year counts Monday to Friday, provisionally.
     """
 
-    timezone: str = "Asia/Shanghai"
+    timezone: str = TIMEZONE
     exceptions: Mapping[date, bool] = field(default_factory=dict)
     announced: frozenset[int] = frozenset()
 

@@ -125,6 +125,9 @@ class Finding(Base):
     extended: Mapped[int] = mapped_column(default=0)
     #: 督办: since when headquarters watches it
     supervised_at: Mapped[datetime | None]
+    #: 催办: when its unit was last reminded, and how often so far
+    urged_at: Mapped[datetime | None]
+    urged: Mapped[int] = mapped_column(default=0)
     #: 挂账: since when it waits, and until when
     deferred_at: Mapped[datetime | None]
     deferred_until: Mapped[datetime | None]

@@ -213,3 +213,18 @@ class NoSuchRule(Refusal):
     code = "findings.no_such_rule"
     status = 404
     sentence = "没有找到这条交办规则，可能刚被删去。请看最新的规则。"
+
+
+class AlreadyUrged(Refusal):
+    """A unit is reminded of the same finding once a day, and no more."""
+
+    code = "findings.already_urged"
+    status = 409
+    sentence = "这条问题今天已经催办过一次。请明天再催，或改用督办。"
+
+
+class DueUnchanged(Refusal):
+    """The deadline named is the one that stands."""
+
+    code = "findings.due_unchanged"
+    sentence = "期限本来就是这一天。请另选一天，其余内容都在。"

@@ -3,7 +3,9 @@
 import math
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from .deadlines import TIMEZONE
 from .model import State
 from .refusals import NotNow
 
@@ -47,12 +49,14 @@ NEXT: dict[tuple[State, str], State] = {
     (S.CLEARED, "reopen"): S.ASSIGNED,
     **{(state, "void"): S.VOID for state in State if state not in (S.CLEARED, S.VOID)},
     # marks leave it where it is
-    **{(state, verb): state for verb in ("ask_extension", "extend", "refuse_extension") for state in RUNNING},
-    **{(state, verb): state for verb in ("supervise", "give_up") for state in OPEN},
+    **{(state, verb): state for verb in ("ask_extension", "extend", "refuse_extension", "change_due", "urge") for state in RUNNING},
+    **{(state, verb): state for verb in ("supervise", "unmark", "give_up") for state in OPEN},
 }
 
 #: a verdict or an assignment can be taken back by the same person for this long
 UNDO_FOR = timedelta(minutes=10)
+#: in what a step replaced: (who, ms) of a mark that can be taken back
+MARK = "_mark"
 #: metres within which the same criterion at the roadside is the same thing
 SAME_SPOT_M = 50
 METRES_A_DEGREE = 111_000
@@ -81,6 +85,12 @@ def born(*, own_area: bool, unit_known: bool, fixed: bool) -> State:
 def may_still_undo(verdict_at: datetime | None, now: datetime) -> bool:
     """Whether a verdict given at `verdict_at` can still be taken back at `now`."""
     return verdict_at is not None and now - verdict_at <= UNDO_FOR
+
+
+def urged_today(urged_at: datetime | None, now: datetime) -> bool:
+    """Whether a unit that was last reminded at `urged_at` was reminded today: once a day of the county is enough."""
+    zone = ZoneInfo(TIMEZONE)
+    return urged_at is not None and urged_at.astimezone(zone).date() == now.astimezone(zone).date()
 
 
 def box_e7(lat_e7: int, metres: int) -> tuple[int, int]:
@@ -128,6 +138,9 @@ PRESENT = {
     "finding.extended": "extend",
     "finding.extension_refused": "refuse_extension",
     "finding.supervised": "supervise",
+    "finding.urged": "urge",
+    "finding.due_changed": "change_due",
+    "finding.unmarked": "unmark",
     "finding.deferred": "defer",
     "finding.resumed": "resume",
     "finding.reopened": "reopen",

@@ -15,6 +15,8 @@ class Kind(StrEnum):
     DUE_TOMORROW = "due_tomorrow"  #: 明日到期: to the unit
     OVERDUE = "overdue"  #: 已超期: to the unit
     SUPERVISED = "supervised"  #: 督办: to the unit
+    URGED = "urged"  #: 催办: to the unit
+    NEW_DUE = "new_due"  #: 改期限: to the unit
     ANSWERED = "answered"  #: 已答复: to whoever reported it, and what the unit asked for is decided
     TO_REVIEW = "to_review"  #: 待复核: to the zone's reviewers
     TO_DECIDE = "to_decide"  #: 待决定: a dispute or an extension asked, to the zone's dispatchers
@@ -35,6 +37,8 @@ AUDIENCE: dict[Kind, tuple[Audience, tuple[Duty, ...]]] = {
     Kind.DUE_TOMORROW: (Audience.UNIT, (Duty.RECTIFIER,)),
     Kind.OVERDUE: (Audience.UNIT, (Duty.RECTIFIER,)),
     Kind.SUPERVISED: (Audience.UNIT, (Duty.RECTIFIER,)),
+    Kind.URGED: (Audience.UNIT, (Duty.RECTIFIER,)),
+    Kind.NEW_DUE: (Audience.UNIT, (Duty.RECTIFIER,)),
     Kind.ANSWERED: (Audience.REPORTER, ()),
     Kind.TO_REVIEW: (Audience.ZONE, (Duty.REVIEWER,)),
     Kind.TO_DECIDE: (Audience.ZONE, (Duty.DISPATCHER, Duty.HEADQUARTERS)),
@@ -47,6 +51,8 @@ TELLS: dict[str, tuple[Kind, ...]] = {
     "finding.resumed": (Kind.NEW_WORK,),
     "finding.returned": (Kind.RETURNED,),
     "finding.supervised": (Kind.SUPERVISED,),
+    "finding.urged": (Kind.URGED,),
+    "finding.due_changed": (Kind.NEW_DUE,),
     "finding.rectified": (Kind.TO_REVIEW, Kind.ANSWERED),
     "finding.cleared": (Kind.ANSWERED,),
     "finding.dismissed": (Kind.ANSWERED,),
@@ -54,7 +60,7 @@ TELLS: dict[str, tuple[Kind, ...]] = {
     "finding.extension_asked": (Kind.TO_DECIDE,),
 }
 
-_TO_THE_UNIT = (Kind.NEW_WORK, Kind.RETURNED, Kind.DUE_TOMORROW, Kind.OVERDUE, Kind.SUPERVISED)
+_TO_THE_UNIT = (Kind.NEW_WORK, Kind.RETURNED, Kind.DUE_TOMORROW, Kind.OVERDUE, Kind.SUPERVISED, Kind.URGED, Kind.NEW_DUE)
 #: journal verb -> what is no longer true after it
 ENDS: dict[str, tuple[Kind, ...]] = {
     "finding.assigned": (Kind.TO_DECIDE, *_TO_THE_UNIT),
@@ -66,6 +72,8 @@ ENDS: dict[str, tuple[Kind, ...]] = {
     "finding.cleared": (Kind.TO_REVIEW,),
     "finding.disputed": _TO_THE_UNIT,
     "finding.extended": (Kind.TO_DECIDE, Kind.DUE_TOMORROW, Kind.OVERDUE),
+    "finding.due_changed": (Kind.DUE_TOMORROW, Kind.OVERDUE),
+    "finding.unmarked": (Kind.SUPERVISED, Kind.NEW_DUE),
     "finding.extension_refused": (Kind.TO_DECIDE,),
     "finding.deferred": (Kind.TO_DECIDE, *_TO_THE_UNIT),
     "finding.merged": tuple(Kind),

@@ -147,6 +147,9 @@ BOOK: dict[str, Page] = {
     "finding.supervise": Page(
         PerhapsDated, lambda act, who, id, b: findings.supervise(act, who, id, words=b.words, due_at=_moment(b.due_at))
     ),
+    "finding.urge": Page(InWords, lambda act, who, id, b: findings.urge(act, who, id, words=b.words)),
+    "finding.change_due": Page(Dated, lambda act, who, id, b: findings.change_due(act, who, id, due_at=from_ms(b.due_at), words=b.words)),
+    "finding.unmark": Page(Nothing, lambda act, who, id, _: findings.unmark(act, who, id)),
     "finding.defer": Page(Deferred, lambda act, who, id, b: findings.defer(act, who, id, until=from_ms(b.until), words=b.words)),
     "finding.resume": Page(InWords, lambda act, who, id, b: findings.resume(act, who, id, words=b.words)),
     "photo.give_up": Page(GivenUp, lambda act, who, id, b: findings.give_up_photo(act, who, id, sha256=b.sha256, words=b.words)),

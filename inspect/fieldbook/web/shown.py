@@ -212,6 +212,7 @@ class Shown:
             if asked
             else "",
             "extended": finding.extended,
+            "urged": finding.urged if finding.state in findings.OPEN else 0,
             "disputed": card["disputed"],
             "supervised_at": finding.supervised_at if finding.state in findings.OPEN else None,
             "deferred_until": finding.deferred_until if finding.state == State.DEFERRED else None,
@@ -289,7 +290,7 @@ class Shown:
                     "words": step["words"],
                     "reason": reason,
                     "photos": step["photos"] if step["verb"] in ("reported", "rectified", "extension_asked") else 0,
-                    "until": step["due_at"] if step["verb"] in ("extension_asked", "extended", "supervised") else None,
+                    "until": step["due_at"] if step["verb"] in ("extension_asked", "extended", "supervised", "due_changed") else None,
                     "at": step["at"],
                     "iso": at.isoformat(timespec="minutes") if at else "",
                 }
@@ -334,6 +335,9 @@ def step_word(verb: str) -> str:
         "extended": _("步|批准延期"),
         "extension_refused": _("延期不批"),
         "supervised": _("督办"),
+        "urged": _("催办"),
+        "due_changed": _("步|改期限"),
+        "unmarked": _("撤销督办或改期"),
         "deferred": _("挂账"),
         "resumed": _("步|恢复整改"),
         "due_moved": _("期限顺延"),

@@ -3,6 +3,8 @@
 
 /** @type {Record<string, string>} */
 export default {
+  "催办": "Reminded",
+  "撤销督办或改期": "Took back supervision or a new date",
   "这一页还没有下载完，有信号后再打开。": "This page is not downloaded yet. Open it again when there is signal.",
   // the pill and the frame of every screen
   "已全部上传": "All sent",

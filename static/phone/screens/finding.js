@@ -312,6 +312,9 @@ const VERBS = {
   resumed: "恢复整改@done",
   reopened: "重新交办@done",
   supervised: "督办@done",
+  urged: "催办",
+  due_changed: "期限改动",
+  unmarked: "撤销督办或改期",
   given_up: "照片不再等",
   joined: "并入一条@done",
   taken_back: "撤回交办@done",
@@ -319,7 +322,7 @@ const VERBS = {
   handed_over: "移交",
 };
 /** Steps whose date is what they are about. */
-const DATED = new Set(["extension_asked", "extended", "deferred", "supervised", "reopened"]);
+const DATED = new Set(["extension_asked", "extended", "deferred", "supervised", "due_changed", "reopened"]);
 const LOOKS = { fixed: "已改好", still: "还在", unseen: "没看" };
 const SOURCES = { patrol: "日常巡查", outside: "外片区巡查", public: "群众反映" };
 

@@ -8,6 +8,8 @@ export const KINDS = {
   overdue: ["circle-alert", "late", "超期"],
   answered: ["check", "", "有答复"],
   supervised: ["eye", "late", "督办"],
+  urged: ["hourglass", "soon", "催办"],
+  new_due: ["calendar-plus", "soon", "期限改动"],
   to_review: ["search-check", "", "待复核"],
   to_decide: ["calendar-plus", "soon", "待决定"],
 };

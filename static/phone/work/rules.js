@@ -25,7 +25,10 @@ const MARKS = {
   ask_extension: RUNNING,
   extend: RUNNING,
   refuse_extension: RUNNING,
+  change_due: RUNNING,
+  urge: RUNNING,
   supervise: OPEN,
+  unmark: OPEN,
   give_up: OPEN,
 };
 

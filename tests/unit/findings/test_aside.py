@@ -471,3 +471,73 @@ def test_nobody_clears_what_they_put_right_even_after_it_was_reopened(town: Coun
 
     with pytest.raises(findings.OwnWork):
         town.say("clear", town.say("rectify", reopened), who="zhao")
+
+
+# ---- reminding 催办 and another deadline 改期限
+
+
+def test_a_unit_is_reminded_once_a_day_and_its_people_are_told(town: County):
+    finding = town.say("urge", town.finding(), words="明天检查组来")
+    assert (finding.urged, finding.urged_at, finding.state) == (1, town.at, State.ASSIGNED)
+    town.later(hours=1)
+    with pytest.raises(findings.AlreadyUrged):
+        town.say("urge", finding)
+    assert "urge" not in findings.may(town.standing("chen"), finding, town.at)
+
+    town.later(hours=14)  # after midnight in the county
+    again = town.say("urge", finding)
+
+    assert again.urged == 2
+    assert card(town, again)["course"][-2]["words"] == "明天检查组来"
+    assert town.entries(finding.id)[-2:] == ["finding.urged", "finding.urged"]
+
+
+def test_another_deadline_needs_a_reason_and_a_later_one_counts_as_an_extension(town: County):
+    finding = town.finding()
+    sooner, later = finding.due_at - timedelta(hours=1), finding.due_at + timedelta(days=3)
+    for wrong, refusal in (({"words": " "}, findings.WordsMissing), ({"due_at": finding.due_at}, findings.DueUnchanged), ({"due_at": town.at}, findings.BadDue)):
+        with pytest.raises(refusal):
+            town.say("change_due", finding, **{"due_at": sooner, **wrong})
+
+    first = town.say("change_due", finding, due_at=sooner)
+    assert (first.due_at, first.extended) == (sooner, 0)
+    second = town.say("change_due", finding, due_at=later)
+    assert (second.due_at, second.extended) == (later, 1)
+    with pytest.raises(findings.NeedsHigher):
+        town.say("change_due", finding, due_at=later + timedelta(days=1))
+    assert town.say("change_due", finding, who="ma", due_at=later + timedelta(days=1)).extended == 2
+
+
+def test_while_a_request_for_more_time_waits_it_is_answered_first(town: County):
+    asked = town.say("ask_extension", town.finding())
+
+    with pytest.raises(findings.AlreadyAsked):
+        town.say("change_due", asked)
+
+
+def test_ones_own_mark_is_taken_back_within_ten_minutes_and_nothing_else_with_it(town: County):
+    finding = town.say("accept", town.finding())
+    due_at = finding.due_at
+    town.say("supervise", finding, due_at=due_at - timedelta(hours=1))
+
+    back = town.say("unmark", finding)
+    assert (back.state, back.supervised_at, back.due_at, back.accepted_at) == (State.ACCEPTED, None, due_at, finding.accepted_at)
+    with pytest.raises(findings.TooLateToUndo):
+        town.say("unmark", finding)
+
+    town.say("change_due", finding, due_at=due_at + timedelta(days=1))
+    with pytest.raises(findings.TooLateToUndo):
+        town.say("unmark", finding, who="ma")
+    assert (town.say("unmark", finding).due_at, town.fresh(finding).extended) == (due_at, 0)
+    town.say("supervise", finding)
+    town.later(minutes=10, seconds=1)
+    with pytest.raises(findings.TooLateToUndo):
+        town.say("unmark", finding)
+
+
+def test_a_mark_set_over_an_assignment_takes_back_only_the_mark(town: County):
+    given = town.say("supervise", town.say("assign", town.finding(state="to_assign"), unit=named("roads")))
+
+    with pytest.raises(findings.TooLateToUndo):
+        town.say("take_back", given)
+    assert town.say("unmark", given).unit_id == named("roads")

@@ -19,8 +19,8 @@ from fieldbook.places import Standing
 from tests.county import County, named
 
 #: what may be said of anything open, and of anything whose clock runs
-OPEN = {"void", "supervise", "give_up"}
-RUNS = OPEN | {"rectify", "defer", "ask_extension", "extend", "refuse_extension"}
+OPEN = {"void", "supervise", "unmark", "give_up"}
+RUNS = OPEN | {"rectify", "defer", "ask_extension", "extend", "refuse_extension", "change_due", "urge"}
 #: state -> the verbs it knows (DESIGN: the loop)
 KNOWS = {
     "to_screen": OPEN | {"screen", "dismiss", "merge"},
@@ -35,11 +35,11 @@ KNOWS = {
     "merged": {"void"},
     "void": set(),
 }
-DISPATCHES = {"screen", "dismiss", "merge", "assign", "extend", "refuse_extension", "supervise", "reopen", "give_up", "void"}
+DISPATCHES = {"screen", "dismiss", "merge", "assign", "extend", "refuse_extension", "change_due", "urge", "supervise", "reopen", "give_up", "void"}
 RECTIFIES, REVIEWS, DECIDES = {"accept", "rectify", "dispute", "ask_extension"}, {"clear", "return", "give_up"}, {"defer", "resume"}
-EVERYTHING = DISPATCHES | RECTIFIES | REVIEWS | DECIDES | {"undo", "take_back"}
+EVERYTHING = DISPATCHES | RECTIFIES | REVIEWS | DECIDES | {"undo", "take_back", "unmark"}
 #: nobody has asked for more time here, and the rules assigned it: what these would answer is not there
-NOT_THERE = {"refuse_extension", "take_back"}
+NOT_THERE = {"refuse_extension", "take_back", "unmark"}
 
 #: person -> their posts, and the verbs that are theirs at the market in zone 6, which belongs to the east; wu gave the verdicts
 PEOPLE: dict[str, tuple[list[tuple[Duty, str | None, str | None]], set[str]]] = {
@@ -112,6 +112,9 @@ VERBS: dict[str, Callable[[Act, Standing, UUID, Told], Finding]] = {
     "undo": lambda act, by, id, _: findings.undo(act, by, id),
     "reopen": lambda act, by, id, _: findings.reopen(act, by, id, words="back again"),
     "supervise": lambda act, by, id, _: findings.supervise(act, by, id, words="at the school gate"),
+    "urge": lambda act, by, id, _: findings.urge(act, by, id),
+    "change_due": lambda act, by, id, told: findings.change_due(act, by, id, due_at=told.later, words="rain"),
+    "unmark": lambda act, by, id, _: findings.unmark(act, by, id),
     "defer": lambda act, by, id, told: findings.defer(act, by, id, until=told.later, words="planted in spring"),
     "resume": lambda act, by, id, _: findings.resume(act, by, id),
     "give_up": lambda act, by, id, told: findings.give_up_photo(act, by, id, sha256=told.missing, words="the phone is lost"),
@@ -181,10 +184,10 @@ def expected_refusals(who: str, state: str, verb: str) -> set[type[Refusal]]:
     if who in OUTSIDE_THEIR_SCOPE:
         return {NoSuchFinding}
     if who in ("zhao", "reviewer of the market") and state in ("to_screen", "to_assign", "dismissed", "merged"):
-        return {NoSuchFinding, NotNow, NotYourDuty}  # it has no unit yet; zhao sees those he reported
+        return {NoSuchFinding, NotNow, NotYourDuty, TooLateToUndo}  # it has no unit yet; zhao sees those he reported
     if verb not in KNOWS[state]:
         return {NotNow}
-    if verb in ("undo", "take_back"):
+    if verb in ("undo", "take_back", "unmark"):
         return {TooLateToUndo}
     if verb == "refuse_extension" and verb in PEOPLE[who][1]:
         return {findings.NothingAsked}

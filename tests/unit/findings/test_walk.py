@@ -29,14 +29,14 @@ PLACES = {"城南农贸市场": ("25", "25.07"), "人民路中段": ("01", None)
 USUAL = {
     "screen": "chen", "dismiss": "chen", "merge": "chen", "assign": "chen", "take_back": "chen", "accept": "zhao", "dispute": "zhao", "rectify": "zhao",
     "ask_extension": "zhao", "extend": "chen", "refuse_extension": "chen", "clear": "wu", "return": "wu", "undo": "wu", "reopen": "chen",
-    "supervise": "chen", "defer": "ma", "resume": "ma", "give_up": "wu", "void": "chen",
+    "supervise": "chen", "urge": "chen", "change_due": "chen", "unmark": "chen", "defer": "ma", "resume": "ma", "give_up": "wu", "void": "chen",
 }  # fmt: skip
 POSTS = [(Duty.INSPECTOR, "zone3", None), (Duty.INSPECTOR, "zone6", None), (Duty.RECTIFIER, None, "roads"), (Duty.RECTIFIER, None, "market"), (Duty.REVIEWER, "east", None), (Duty.REVIEWER, None, None)]
 
 
 #: refusals of what was told, not of who told it
 FOR_WHAT_WAS_TOLD = {
-    findings.BadDue, findings.DueNotLater, findings.DueNotSooner, findings.CannotMerge, findings.NoSuchFinding, findings.PhotosOnTheWay,
+    findings.BadDue, findings.DueNotLater, findings.DueNotSooner, findings.DueUnchanged, findings.AlreadyAsked, findings.NeedsHigher, findings.CannotMerge, findings.NoSuchFinding, findings.PhotosOnTheWay,
     findings.PhotoNotMissing, findings.UnitMissing,
 }  # fmt: skip
 
@@ -139,6 +139,7 @@ class Walk:
             "merge": {"into": str(self.dice.choice(self.found))},
             "ask_extension": {"due_at": later, "words": "parts"},
             "extend": {"due_at": later},
+            "change_due": {"due_at": later, "words": "rain"},
             "defer": {"until": to_ms(self.town.at) + self.dice.choice([0, 1, 3]) * 86_400_000, "words": "spring"},
             "give_up": {"sha256": self.dice.choice(named_here or ["0" * 64]), "words": "lost"},
         }

@@ -1,8 +1,8 @@
 """Verbs of findings, a file a step of the loop. Each checks everything before the first change, then changes, then records.
 
 reporting (report, finish_visit) · screening (screen, dismiss, merge, void) · assigning (assign, take_back, many at once) ·
-rectifying (accept, dispute, rectify) · extending (ask_extension, extend, refuse_extension) · verdicts (clear, return, undo,
-reopen, give_up_photo) · oversight (supervise, defer, resume) · routing_rules (以后都交) · calendar_days (the calendar by year and day, and what it moves). What several share stands in steps.
+rectifying (accept, dispute, rectify) · extending (ask_extension, extend, refuse_extension, change_due) · verdicts (clear, return, undo,
+reopen, give_up_photo) · oversight (urge, supervise, unmark, defer, resume) · routing_rules (以后都交) · calendar_days (the calendar by year and day, and what it moves). What several share stands in steps.
 """
 
 from .assigning import Planned, assign, plan_assignments, take_back
@@ -17,8 +17,8 @@ from .calendar_days import (
     set_calendar_day,
     unset_calendar_day,
 )
-from .extending import ask_extension, extend, refuse_extension
-from .oversight import RESUME, defer, resume, resume_due, supervise
+from .extending import ask_extension, change_due, extend, refuse_extension
+from .oversight import RESUME, defer, resume, resume_due, supervise, unmark, urge
 from .rectifying import accept, dispute, rectify
 from .reporting import finish_visit, report
 from .routing_rules import drop_rule, set_rule
@@ -34,6 +34,7 @@ __all__ = [
     "accept",
     "ask_extension",
     "assign",
+    "change_due",
     "clear",
     "defer",
     "dismiss",
@@ -63,6 +64,8 @@ __all__ = [
     "supervise",
     "take_back",
     "undo",
+    "unmark",
     "unset_calendar_day",
+    "urge",
     "void",
 ]

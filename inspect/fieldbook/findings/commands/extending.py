@@ -9,9 +9,10 @@ from fieldbook.evidence import PhotoNamed, Role
 from fieldbook.kernel import Act, new_id
 from fieldbook.places import Standing
 
+from .. import authority
 from ..model import Extension, Finding
-from ..refusals import DueNotLater
-from .steps import changed, check_due, check_words, ready, set_due
+from ..refusals import AlreadyAsked, DueNotLater, DueUnchanged
+from .steps import changed, check_due, check_words, ready, remember_mark, set_due
 
 
 def ask_extension(act: Act, standing: Standing, finding_id: UUID, *, due_at: datetime, words: str, photos: Sequence[PhotoNamed] = ()) -> Finding:
@@ -43,6 +44,29 @@ def extend(act: Act, standing: Standing, finding_id: UUID, *, due_at: datetime, 
     finding.extended += 1
     set_due(finding, due_at)
     changed(act, finding, "finding.extended", said={"words": words}, due_at=due_at, due_before=due_before, nth=finding.extended)
+    return finding
+
+
+def change_due(act: Act, standing: Standing, finding_id: UUID, *, due_at: datetime, words: str) -> Finding:
+    """Give a running finding another deadline, with a reason; a later one counts as an extension. Can be taken back like a mark.
+
+    Raises WordsMissing, BadDue, DueUnchanged, AlreadyAsked while a request waits, NeedsHigher for a second, later one.
+    """
+    finding, _ = ready(act, standing, finding_id, "change_due")
+    check_words(words)
+    check_due(act, due_at)
+    if finding.asked_id is not None:
+        raise AlreadyAsked(finding=finding.id)
+    if due_at == finding.due_at:
+        raise DueUnchanged(finding=finding.id)
+    is_later = finding.due_at is not None and due_at > finding.due_at
+    if is_later:
+        authority.require(standing, finding, "extend", act.at)
+
+    was, due_before = remember_mark(act, finding), finding.due_at
+    finding.extended += is_later
+    set_due(finding, due_at)
+    changed(act, finding, "finding.due_changed", said={"words": words}, replaced=was, due_at=due_at, due_before=due_before)
     return finding
 
 

@@ -1,4 +1,4 @@
-"""Oversight: headquarters watches a finding 督办, or lets one wait that cannot be done now 挂账, dated and reviewed."""
+"""Oversight: a unit is reminded 催办, headquarters watches a finding 督办, or lets one wait that cannot be done now 挂账, dated and reviewed."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,7 +10,7 @@ from .. import deadlines, rules
 from ..calendar import calendar
 from ..model import Finding, State
 from ..refusals import DueNotSooner
-from .steps import changed, check_due, check_words, lock, ready, set_due
+from .steps import changed, check_due, check_words, lock, ready, remember_mark, restore, set_due
 
 #: the job that ends a deferral at its date; its subject is the finding
 RESUME = "finding.resume"
@@ -24,10 +24,30 @@ def supervise(act: Act, standing: Standing, finding_id: UUID, *, words: str, due
     if due_at is not None and (finding.state not in rules.RUNNING or finding.due_at is None or due_at >= finding.due_at):
         raise DueNotSooner(finding=finding.id)
 
+    was = remember_mark(act, finding)
     finding.supervised_at = finding.supervised_at or act.at
     if due_at is not None:
         set_due(finding, due_at)
-    changed(act, finding, "finding.supervised", said={"words": words}, due_at=due_at)
+    changed(act, finding, "finding.supervised", said={"words": words}, replaced=was, due_at=due_at)
+    return finding
+
+
+def urge(act: Act, standing: Standing, finding_id: UUID, *, words: str = "") -> Finding:
+    """Remind the unit of a finding whose clock runs; its people are told. Once a day. Raises AlreadyUrged, UnitMissing."""
+    finding, _ = ready(act, standing, finding_id, "urge")
+
+    finding.urged_at = act.at
+    finding.urged += 1
+    changed(act, finding, "finding.urged", said={"words": words}, unit=finding.unit_id, nth=finding.urged)
+    return finding
+
+
+def unmark(act: Act, standing: Standing, finding_id: UUID) -> Finding:
+    """Take back one's own 督办 or change of the deadline within ten minutes, if nothing followed. Raises TooLateToUndo."""
+    finding, _ = ready(act, standing, finding_id, "unmark")
+
+    restore(finding)
+    changed(act, finding, "finding.unmarked", due_at=finding.due_at)
     return finding
 
 

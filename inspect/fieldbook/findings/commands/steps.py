@@ -22,6 +22,7 @@ A_YEAR = timedelta(days=366)
 REPLACED = (
     "state", "unit_id", "why_unit", "assigned_at", "assigned_by", "accepted_at", "due_at", "provisional", "clock_at", "clock_days",
     "returned", "on_spot", "verdict_by", "verdict_at", "cleared_at", "disputed_at", "disputed_by", "disputed_entry", "asked_id",
+    "supervised_at", "extended",
 )  # fmt: skip
 
 
@@ -77,10 +78,17 @@ def remember(finding: Finding) -> dict[str, Any]:
     return {name: _plain(getattr(finding, name)) for name in REPLACED}
 
 
+def remember_mark(act: Act, finding: Finding) -> dict[str, Any]:
+    """The same before a mark, with who sets it and when: the finding itself does not say so."""
+    return remember(finding) | {rules.MARK: [str(act.who), to_ms(act.at)]}
+
+
 def restore(finding: Finding) -> None:
     """Put the finding back to what the last step replaced."""
     columns = Finding.__table__.c
     for name, value in (finding.replaced or {}).items():
+        if name == rules.MARK:
+            continue
         kind = columns[name].type
         if value is not None and isinstance(kind, Instant):
             value = from_ms(value)

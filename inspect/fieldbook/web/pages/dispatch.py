@@ -3,36 +3,30 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from fieldbook import accounts, findings
-from fieldbook.findings import Finding, Proposal, State
+from fieldbook import findings
+from fieldbook.findings import Finding
 from fieldbook.kernel import Refusal, db
 
-from .. import drawing, filters, formats, said, words
+from .. import drawing, filters, formats, said
 from ..doors import acting, needs, now, standing
 from ..frame import DISPATCHES
 from ..said import DONE
 from ..shown import Shown, offered
 from ..words import _
 from . import finding as one_finding
-
-bp = Blueprint("dispatch", __name__)
-
-#: what can be taken back, and by which verb
-UNDOABLE = {"assign": "take_back"}
+from .several import all_units, grounds_words, preview, tell
+from .several import bp as bp
 
 #: what can be said from here to the finding that is open
-VERBS = ("assign", "screen", "dismiss", "merge", "extend", "refuse_extension", "defer", "resume", "supervise", "void")
+VERBS = ("assign", "screen", "dismiss", "merge", "extend", "refuse_extension", "urge", "change_due", "defer", "resume", "supervise", "void")
 #: so many of each heap stand in the list of all
 OF_EACH = 30
-#: the terms that a preview offers besides the standard's, in working days
-TERMS = (1, 2, 3, 5, 10, 15)
 #: the term offered beside one working day where the standard gives no more
 USUAL_TERM = 3
 #: days of the row of working days at most
@@ -133,14 +127,14 @@ def _page(finding_id: UUID | None = None, *, said: str = "", typed: dict[str, st
         "elsewhere_count": sum(one.number not in here for one in ticked),
         "most": filters.MOST_SELECTED,
         "none": asked.at(sel="") if not asked.picked else url_for("findings.index"),
-        "supervise": url_for(".supervise_preview"),
+        "supervise": url_for(".mark_preview", mark="supervise"),
         "rules": url_for("routing.show"),
         "done": session.pop(DONE, None),
         "mine_elsewhere": not listed and not asked.picked,
     }
     pane: dict[str, Any] = {"f": None, "p": None}
     if several:
-        pane = {"p": _preview(ticked, shown, asked), "f": None}
+        pane = {"p": preview(ticked, shown, [(name, value) for name, value in asked.fields().items() if value], lambda finding_id: asked.at(finding_id, sel="")), "f": None}
     elif opened is not None:
         pane = {"p": None} | _pane(opened, shown, asked)
     return render_template("dispatch/dispatch.html", here="dispatch", l=told, said=said, typed=typed, today=at, **pane), status
@@ -248,7 +242,7 @@ def _pane(finding: Finding, shown: Shown, asked: Asked) -> dict[str, Any]:
         "axis": one_finding.axis(finding, shown, card) if heap in ("extension", "twice") else None,
         "terms": _terms(finding, shown),
         "from_now": _from_now(finding, shown),
-        "units": _all_units(shown),
+        "units": all_units(shown),
         "may": may,
         "primary": primary,
         "others": [verb for verb in may if verb != primary and not (primary == "extend" and verb == "refuse_extension") and not (verb == "assign" and (told or heap in ("to_assign", "disputed")))],
@@ -286,32 +280,6 @@ def _proposals(finding: Finding, shown: Shown) -> list[dict[str, Any]]:
         }
         for one in told
     ]
-
-
-def grounds_words(proposal: Proposal, shown: Shown, finding: Finding) -> str:
-    """Why a unit is proposed, in sentences."""
-    told = []
-    for ground in proposal.grounds:
-        facts = ground.facts
-        if ground.code == "rule":
-            told.append(_("按“以后都交”的规则交它。"))
-        elif ground.code == "trade":
-            told.append(_("%(code)s 归它管。", code=finding.criterion))
-        elif ground.code == "place":
-            told.append(_("点位登记的责任单位。"))
-        elif ground.code == "zone":
-            told.append(_("本责任区的属地单位，没有单位认领时由它兜底。"))
-        elif ground.code == "lead":
-            told.append(_("%(kind)s归它牵头。", kind=shown.kind(finding)))
-        elif ground.code == "record":
-            told.append(_("本责任区近 %(days)s 日同类 %(done)s 件由它改好，%(in_time)s 件按期。", days=facts["days"], done=facts["done"], in_time=facts["in_time"]))
-        elif ground.code == "nearby":
-            told.append(_("%(metres)s 米内近 %(days)s 日有 %(done)s 件由它改好。", metres=facts["metres"], days=facts["days"], done=facts["done"]))
-        elif ground.code == "now":
-            told.append(_("现在由它办理。"))
-    if proposal.disputed:
-        told.append(_("它已说这一件不归它。"))
-    return "".join(told) if shown.language == "zh" else " ".join(told)
 
 
 def _why_nobody(told: Sequence[dict[str, Any]]) -> str:
@@ -371,10 +339,6 @@ def _working_days(shown: Shown, days: int) -> list[tuple[datetime, datetime]]:
     return list(told.values())
 
 
-def _all_units(shown: Shown) -> list[dict[str, Any]]:
-    return [{"id": unit.id, "word": formats.in_language(unit), "chosen": False} for unit in accounts.units(shown.session)]
-
-
 # ---- verbs of the one that is open
 
 
@@ -395,7 +359,7 @@ def _route(verb: str) -> Callable[[UUID], ResponseReturnValue]:
             sentence, typed = said.typed(verb, refusal)
             return _page(finding_id, said=sentence, typed=typed, status=refusal.status)
         finding = findings.one(db.session(), standing(), finding_id)
-        _tell(verb, [finding])
+        tell(verb, [finding])
         return redirect(Asked.read().at(), 303)
 
     say.__doc__ = f"{verb}: one form, one command, the next finding."
@@ -404,203 +368,3 @@ def _route(verb: str) -> Callable[[UUID], ResponseReturnValue]:
 
 for verb in VERBS:
     bp.add_url_rule(f"/dispatch/<uuid:finding_id>/{verb}", verb, _route(verb), methods=["POST"])
-
-
-def _tell(verb: str, found: Sequence[Finding], failed: Sequence[tuple[str, str]] = ()) -> None:
-    """Keep what was just done for the next page, which says it and offers to take it back."""
-    if not found and not failed:
-        return
-    session[DONE] = {
-        "verb": verb,
-        "count": len(found),
-        "sel": filters.packed([one.number for one in found]),
-        "number": found[0].number if len(found) == 1 else "",
-        "units": sorted({formats.in_language(unit) for unit in accounts.unit_names(db.session(), {one.unit_id for one in found if one.unit_id}).values()})[:3],
-        "units_count": len({one.unit_id for one in found if one.unit_id}),
-        "failed": list(failed)[:5],
-        "undo": verb in UNDOABLE,
-    }
-
-
-# ---- several at once: a preview first, then one act a finding
-
-
-@dataclass(frozen=True)
-class Going:
-    """One finding of a preview that can go, with its unit and due date."""
-
-    finding: Finding
-    unit: UUID
-    ground: str
-    days: int | None
-    due_at: datetime
-
-
-def _preview(ticked: Sequence[Finding], shown: Shown, asked: Asked) -> dict[str, Any]:
-    """By unit, what would go where and until when; and what cannot go, with the reason."""
-    unit, term = filters.one_id(request.args.get("unit")), request.args.get("term", type=int)
-    term = term if term in TERMS else None
-    going: list[Going] = []
-    staying: list[tuple[Finding, str]] = []
-    for finding in ticked:
-        fate = _fate(finding, unit, term, shown)
-        if isinstance(fate, str):
-            staying.append((finding, fate))
-        else:
-            going.append(fate)
-    going.sort(key=lambda one: (shown.unit(one.unit), one.finding.number))
-    rows = {row["number"]: row for row in shown.rows([*(one.finding for one in going), *(finding for finding, _why in staying)])}
-    return {
-        "count": len(ticked),
-        "groups": [
-            {
-                "word": shown.unit(group),
-                "rows": [
-                    rows[one.finding.number] | {"ground": one.ground, "days": one.days, "until": one.due_at}
-                    for one in those
-                ],
-            }
-            for group, those in ((group, list(those)) for group, those in groupby(going, key=lambda one: one.unit))
-        ],
-        "going": len(going),
-        "units_count": len({one.unit for one in going}),
-        "to": [f"{one.finding.number.removeprefix('CW-')}:{one.unit}" for one in going],
-        "staying": [rows[finding.number] | {"why": why, "alone": asked.at(finding.id, sel="")} for finding, why in staying],
-        "sel": filters.packed([one.number for one in ticked]),
-        "term": term,
-        "terms": TERMS,
-        "unit": unit,
-        "units": [one | {"chosen": one["id"] == unit} for one in _all_units(shown)],
-        "do": url_for(".assign_many"),
-        "reckon": url_for(".show"),
-        "fields": [(name, value) for name, value in asked.fields().items() if value],
-    }
-
-
-def _fate(finding: Finding, unit: UUID | None, term: int | None, shown: Shown) -> Going | str:
-    """Where one finding would go, or why it cannot."""
-    may = findings.may(shown.standing, finding, shown.now)
-    if "assign" not in may:
-        if finding.state == State.TO_SCREEN:
-            return _("还没有审核，先立案再交办。")
-        return _("现在的状态不能交办。")
-    ground = _("统一指定")
-    if unit is None:
-        told = findings.proposals(shown.session, finding, now=shown.now)
-        clear = findings.clear_choice(told)
-        if clear is None:
-            willing = [shown.unit(one.unit) for one in told if not one.disputed]
-            if len(willing) > 1:
-                return _("%(units)s都可能，照依据分不出归谁。", units=_("、").join(willing[:3]))
-            return _("点位、牵头部门和先例都没有指向单位。")
-        unit, ground = clear.unit, grounds_words(clear, shown, finding).rstrip("。. ")
-    if unit == finding.unit_id and finding.state in findings.RUNNING:
-        return _("已由%(unit)s办理，重交会重新计时。", unit=shown.unit(unit))
-    days = term or findings.days_given(shown.session, finding)
-    return Going(finding, unit, ground, days, findings.due(shown.calendar, shown.now, days=days)[0])
-
-
-@bp.get("/dispatch/many")
-@needs(*DISPATCHES)
-def many() -> ResponseReturnValue:
-    """The preview of findings that were ticked in another list."""
-    return redirect(url_for(".show", of="picked", sel=filters.packed(filters.selected(request.args)) or None))
-
-
-@bp.post("/dispatch/many")
-@needs(*DISPATCHES)
-def assign_many() -> ResponseReturnValue:
-    """Hand over what the preview showed, as it showed it: one act a finding, so that one refusal holds nothing else up."""
-    wanted = dict(pair.split(":", 1) for pair in request.form.getlist("to")[: filters.MOST_SELECTED] if ":" in pair)
-    found = findings.numbered(db.session(), standing(), [f"CW-{number}" for number in wanted])
-    term = said.due_at() if request.form.get("term") else None
-    units = {one.id: filters.one_id(wanted[one.number.removeprefix("CW-")]) or UUID(int=0) for one in found}
-
-    def command(finding_id: UUID) -> None:
-        with acting() as act:
-            findings.assign(act, standing(), finding_id, unit=units[finding_id], due_at=term)
-
-    _each("assign", [one.number for one in found], command)
-    return redirect(url_for(".show"), 303)
-
-
-@bp.get("/dispatch/supervise")
-@needs(*DISPATCHES)
-def supervise_preview() -> ResponseReturnValue:
-    """What putting the ticked findings under watch would come to."""
-    return _supervise_page()
-
-
-def _supervise_page(*, said: str = "", typed: dict[str, str] | None = None, status: int = 200) -> ResponseReturnValue:
-    shown = Shown(db.session(), standing(), now())
-    args = request.form if request.method == "POST" else request.args
-    ticked = findings.numbered(shown.session, standing(), filters.selected(args))
-    can = [one for one in ticked if "supervise" in findings.may(standing(), one, shown.now)]
-    rows = {row["number"]: row for row in shown.rows(ticked)}
-    groups = [{"word": word, "rows": [rows[one.number] for one in those]} for word, those in _by_unit(can, shown)]
-    staying = [rows[one.number] | {"why": _("已经结束，不用督办。") if one.state not in findings.OPEN else _("不在您的调度范围内。")} for one in ticked if one not in can]
-    told = {
-        "sel": filters.packed([one.number for one in can]),
-        "count": len(ticked),
-        "going": len(can),
-        "units_count": len({one.unit_id for one in can if one.unit_id}),
-        "again": sum(one.supervised_at is not None for one in can),
-        "groups": groups,
-        "staying": staying,
-        "do": url_for(".supervise_many"),
-        "back": url_for("findings.index", sel=filters.packed([one.number for one in ticked]) or None),
-    }
-    return render_template("dispatch/supervise.html", here="findings", p=told, said=said, typed=typed, as_of=shown.now, today=shown.now), status
-
-
-def _by_unit(found: Sequence[Finding], shown: Shown) -> list[tuple[str, list[Finding]]]:
-    def word(one: Finding) -> str:
-        return shown.unit(one.unit_id) or _("还没有交办")
-
-    return [(name, list(those)) for name, those in groupby(sorted(found, key=lambda one: (word(one), one.number)), key=word)]
-
-
-@bp.post("/dispatch/supervise")
-@needs(*DISPATCHES)
-def supervise_many() -> ResponseReturnValue:
-    """Put the previewed findings under watch: one act each, with the same reason."""
-    text, due = said.typed_words(), said.due_at()
-    if not text:
-        return _supervise_page(said=words.sentence(findings.WordsMissing.sentence, {}), typed={"verb": "supervise", "field": "words", "words": "", "due": request.form.get("due", "")[:10]}, status=422)
-
-    def command(finding_id: UUID) -> None:
-        with acting() as act:
-            findings.supervise(act, standing(), finding_id, words=text, due_at=due)
-
-    _each("supervise", filters.selected(request.form), command)
-    return redirect(url_for("findings.index"), 303)
-
-
-@bp.post("/dispatch/undo")
-@needs(*DISPATCHES)
-def take_back_many() -> ResponseReturnValue:
-    """Take back what was just handed over, while nothing has followed."""
-
-    def command(finding_id: UUID) -> None:
-        with acting() as act:
-            findings.take_back(act, standing(), finding_id)
-
-    _each("take_back", filters.selected(request.form), command)
-    return redirect(url_for(".show"), 303)
-
-
-def _each(verb: str, numbers: Sequence[str], command: Callable[[UUID], None]) -> None:
-    """One act a finding, in the order given; what is refused holds nothing else up and is told afterwards."""
-    going = [(one.id, one.number) for one in findings.numbered(db.session(), standing(), numbers)]
-    db.session.rollback()
-    done: list[UUID] = []
-    failed: list[tuple[str, str]] = []
-    for finding_id, number in going:
-        try:
-            command(finding_id)
-            done.append(finding_id)
-        except Refusal as refusal:
-            db.session.rollback()
-            failed.append((number, words.sentence(refusal.sentence, refusal.facts)))
-    known = findings.by_id(db.session(), done)
-    _tell(verb, [known[one] for one in done], failed)

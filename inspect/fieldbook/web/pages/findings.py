@@ -83,7 +83,8 @@ def _many(asked: FindingsAsked, shown: Shown, rows: list[dict[str, Any]]) -> dic
         "over": sum(shown.due(finding).kind == "over" for finding in chosen),
         "none": asked.at(leave=("sel",)),
         "assign": url_for("dispatch.many"),
-        "supervise": url_for("dispatch.supervise_preview"),
+        "marks": {mark: url_for("dispatch.mark_preview", mark=mark) for mark in ("urge", "due", "supervise")},
+        "slips": url_for("slips.print_slips"),
         "most": filters.MOST_SELECTED,
     }
 

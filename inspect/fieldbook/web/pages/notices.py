@@ -77,7 +77,7 @@ def digest() -> ResponseReturnValue:
     return render_template("notices/digest.html", here="notices", lines=lines)
 
 
-TONES = {Kind.OVERDUE: " fail", Kind.RETURNED: " fail", Kind.SUPERVISED: " fail", Kind.DUE_TOMORROW: " soon", Kind.ANSWERED: " pass", Kind.TO_REVIEW: " info"}
+TONES = {Kind.OVERDUE: " fail", Kind.RETURNED: " fail", Kind.SUPERVISED: " fail", Kind.DUE_TOMORROW: " soon", Kind.URGED: " soon", Kind.NEW_DUE: " soon", Kind.ANSWERED: " pass", Kind.TO_REVIEW: " info"}
 
 
 def kind_word(kind: Kind) -> str:
@@ -88,6 +88,8 @@ def kind_word(kind: Kind) -> str:
         Kind.DUE_TOMORROW: _("快到期"),
         Kind.OVERDUE: _("已超期"),
         Kind.SUPERVISED: _("督办"),
+        Kind.URGED: _("催办"),
+        Kind.NEW_DUE: _("改期限"),
         Kind.ANSWERED: _("有答复"),
         Kind.TO_REVIEW: _("等复核"),
         Kind.TO_DECIDE: _("等决定"),

@@ -688,6 +688,8 @@ def upgrade() -> None:
         sa.Column("asked_id", sa.Uuid(), nullable=True),
         sa.Column("extended", sa.Integer(), nullable=False),
         sa.Column("supervised_at", sa.BigInteger(), nullable=True),
+        sa.Column("urged_at", sa.BigInteger(), nullable=True),
+        sa.Column("urged", sa.Integer(), nullable=False),
         sa.Column("deferred_at", sa.BigInteger(), nullable=True),
         sa.Column("deferred_until", sa.BigInteger(), nullable=True),
         sa.Column("merged_into", sa.Uuid(), nullable=True),
