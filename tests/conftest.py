@@ -4,6 +4,7 @@ import contextvars
 import hashlib
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ import pytest
 from alembic import command
 from flask import Flask
 from hypothesis import settings
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import close_all_sessions
+from werkzeug.routing import Rule
 
 from fieldbook import create_app
 from fieldbook.kernel import Settings, db
@@ -29,11 +32,28 @@ settings.register_profile("fieldbook", deadline=None, print_blob=True)
 settings.load_profile("fieldbook")
 
 
+#: what every application works out alike from its own routes and templates, worked out once for all tests of a process
+_builders: dict[tuple[str, bool], Any] = {}
+_compile_builder = Rule._compile_builder
+_templates = FileSystemBytecodeCache(tempfile.mkdtemp(prefix="fieldbook-templates-"))
+
+
+def _compiled_once(rule: Rule, append_unknown: bool = True) -> Any:
+    key = (repr(rule), append_unknown)
+    if key not in _builders:
+        _builders[key] = _compile_builder(rule, append_unknown)
+    return _builders[key]
+
+
+Rule._compile_builder = _compiled_once  # type: ignore[method-assign]
+
+
 def make_app(instance: Path, url: str, clock: Any = None, **more: Any) -> Flask:
     """An application of its own on one database."""
     instance.mkdir(parents=True, exist_ok=True)
     app = create_app(Settings(instance=instance, secret=SECRET, database_url=url, demo=True, **more), clock)
     app.testing = True
+    app.jinja_env.bytecode_cache = _templates
     return app
 
 

@@ -1,5 +1,6 @@
 """Words: the catalogue. Chinese is the msgid; English is messages.po, read into memory at start."""
 
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -30,6 +31,7 @@ class Domain(_Domain):  # type: ignore[misc]
         return self._read[language]
 
 
+@cache
 def _read(language: str) -> Translations:
     file = HERE / language / "LC_MESSAGES" / "messages.po"
     if not file.exists():
