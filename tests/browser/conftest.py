@@ -16,7 +16,7 @@ from tests.conftest import make_app
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as tools:
-        browser = tools.chromium.launch(executable_path=servers.chromium(), args=servers.CHROMIUM_ARGUMENTS)
+        browser = tools.chromium.launch(executable_path=servers.headless(), args=servers.CHROMIUM_ARGUMENTS)
         yield browser
         browser.close()
 

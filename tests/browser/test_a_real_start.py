@@ -27,7 +27,7 @@ def tools() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="module")
 def chromium(tools: Playwright) -> Iterator[Browser]:
-    found = servers.chromium()
+    found = servers.headless()
     assert found, "no Chromium here: apt install chromium"
     browser = tools.chromium.launch(executable_path=found, args=servers.CHROMIUM_ARGUMENTS)
     yield browser

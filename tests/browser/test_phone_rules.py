@@ -16,7 +16,7 @@ from tests import county as small
 from tests import servers
 
 STATIC = Path(__file__).parents[2] / "static"
-CHROMIUM = servers.chromium()
+CHROMIUM = servers.headless()
 
 CALENDAR = {"tz": "+08:00", "hours": [["08:30", "12:00"], ["14:00", "17:30"]], "days": {"2025-06-02": False, "2025-06-07": True}}
 CRITERIA = [{"code": f"25.0{n}", "points": 10, "answer": "pass_fail_na", "evidence": "on_fail", "severity": "major"} for n in range(1, 5)]

@@ -211,7 +211,7 @@ def chromium() -> Iterator[Chromium]:
     if servers.chromium() is None:
         pytest.fail("no Chromium here: apt install chromium")
     with sync_playwright() as tools:
-        browser = tools.chromium.launch(executable_path=servers.chromium(), args=servers.CHROMIUM_ARGUMENTS)
+        browser = tools.chromium.launch(executable_path=servers.headless(), args=servers.CHROMIUM_ARGUMENTS)
         yield browser
         browser.close()
 
