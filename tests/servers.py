@@ -65,6 +65,21 @@ def _runs(browser: str) -> bool:
         return False
 
 
+def firefox() -> str | None:
+    """The Firefox that Playwright can drive: the one named, or Debian's."""
+    named = os.environ.get("FIELDBOOK_FIREFOX")
+    places = [named] if named else ["/usr/bin/firefox-esr", "/usr/bin/firefox"]
+    return next((place for place in places if os.access(place, os.X_OK) and _runs(place)), None)
+
+
+def node() -> str:
+    """The Node that the tests of the phone's modules run on: the one that came with Playwright, the same on every machine."""
+    spec = find_spec("playwright")
+    assert spec
+    assert spec.origin
+    return str(Path(spec.origin).parent / "driver" / "node")
+
+
 # ---------------------------------------------------------------- PostgreSQL
 
 
@@ -296,7 +311,7 @@ def _is_alive(pid: int) -> bool:
 
 
 if __name__ == "__main__":
-    answer = {"chromium": chromium, "headless": headless, "postgresql": postgresql_programs}[sys.argv[1]]()
+    answer = {"chromium": chromium, "headless": headless, "firefox": firefox, "postgresql": postgresql_programs}[sys.argv[1]]()
     if answer is None:
         sys.exit(1)
     print(answer)

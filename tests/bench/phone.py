@@ -1,13 +1,20 @@
-"""The phone's app in a real Chromium at 390 × 844 with the processor throttled four times, beside a bare form page in the same run."""
+"""The phone's app in a real Chromium at 390 × 844 with the processor throttled four times, beside a bare form page in the same run.
 
+What travels is told by the browser where it starts, and by the server's own answers where a round of work is weighed.
+"""
+
+import gzip
 import http.server
+import json
 import tempfile
 import threading
+import uuid
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Route, sync_playwright
 
+from tests import county as small
 from tests import servers
 from tests.bench.figure import Figure
 from tests.browser.people import log_in, until
@@ -32,7 +39,13 @@ def run() -> list[Figure]:
 
             def context(name: str) -> BrowserContext:
                 return tools.chromium.launch_persistent_context(
-                    str(Path(folder) / name), executable_path=chromium, args=servers.CHROMIUM_ARGUMENTS, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, locale="zh-CN"
+                    str(Path(folder) / name),
+                    executable_path=chromium,
+                    args=servers.CHROMIUM_ARGUMENTS,
+                    viewport={"width": 390, "height": 844},
+                    has_touch=True,
+                    is_mobile=True,
+                    locale="zh-CN",
                 )
 
             cold, bare = [], []
@@ -47,6 +60,18 @@ def run() -> list[Figure]:
             until(page, lambda: page.evaluate("async () => (await caches.keys()).length > 0"), what="the app is kept")
             warm = [_start(kept.new_page(), f"{server.address}/app/", READY["app"]) for _ in range(ROUNDS)]
             kept.close()
+            some, many = _Work(context("some"), server.address, 600), _Work(context("many"), server.address, 10_000)
+            work = [
+                *some.heap(6),
+                *many.heap(20),
+                *some.round(),
+                *some.checklist(),
+                *some.nothing_new(),
+                *many.search(),
+                *many.scroll(),
+            ]
+            for one in (some, many):
+                one.context.close()
     return [
         Figure("phone.form.ready", _median(bare, "ready"), "s"),
         Figure("phone.cold.ready", _median(cold, "ready"), "s", 1.0),
@@ -55,8 +80,162 @@ def run() -> list[Figure]:
         Figure("phone.cold.busy", _median(cold, "busy"), "s", 0.8),
         Figure("phone.cold.transfer", _median(cold, "transfer") / 1024, "KB", 120),
         Figure("phone.cold.javascript", _median(cold, "script") / 1024, "KB", 90),
-        Figure("phone.kept.heap", _median(warm, "heap") / 2**20, "MB", 6),
+        Figure("phone.kept.ready.of_form", _median(warm, "ready") / _median(bare, "ready"), "x"),
+        Figure("phone.form.busy", _median(bare, "busy"), "s"),
+        *work,
     ]
+
+
+class _Work:
+    """A phone whose zone holds so many places, at work."""
+
+    def __init__(self, context: BrowserContext, address: str, places: int) -> None:
+        self.context, self.address, self.places = context, address, places
+        self.asked: list[str] = []
+        self.weight = 0
+        context.route("**/api/pull**", self._fill)
+        context.on("request", lambda request: self.asked.append(request.url.removeprefix(address)))
+        self.page = context.pages[0]
+        log_in(self.page, address, "lin")
+        until(self.page, lambda: self.page.locator('[data-pill="sent"]').count(), what="all is there", seconds=60)
+        self.talk = context.new_cdp_session(self.page)
+        self.talk.send("Emulation.setCPUThrottlingRate", {"rate": THROTTLE})
+
+    def _fill(self, route: Route) -> None:
+        """Put places beside the small county's own, each with another name, address and position."""
+        answer = route.fetch()
+        told = answer.json()
+        if "cursor=" in route.request.url:
+            return route.fulfill(response=answer)
+        like = next(row for row in told["rows"] if row["kind"] == "place")
+        more = self.places - sum(row["kind"] == "place" for row in told["rows"])
+        streets = ["城南", "人民", "东门", "解放", "和平", "建设", "北关", "文昌"]
+        kinds = ["小区", "农贸市场", "公厕", "背街小巷", "超市", "学校"]
+        for n in range(more):
+            name = f"{streets[n % 8]}{streets[(n // 8) % 8]}路{kinds[n % 6]}{n}"
+            where = {"lat_e7": like["lat_e7"] + n * 977, "lon_e7": like["lon_e7"] - n * 613}
+            told["rows"].append(
+                {
+                    **like,
+                    **where,
+                    "id": str(uuid.uuid5(uuid.NAMESPACE_OID, name)),
+                    "code": f"QH{n:05}",
+                    "name": name,
+                    "initials": "",
+                    "address": f"{name[:4]}{n}号",
+                }
+            )
+        body = json.dumps(told, ensure_ascii=False)
+        self.weight = len(gzip.compress(body.encode()))
+        return route.fulfill(response=answer, body=body)
+
+    def heap(self, limit: float) -> list[Figure]:
+        self.page.goto(f"{self.address}/app/")
+        self.page.locator("nav.nav").wait_for()
+        self.page.wait_for_timeout(1500)
+        self.talk.send("HeapProfiler.collectGarbage")
+        used = self.talk.send("Runtime.getHeapUsage")["usedSize"]
+        return [Figure(f"phone.heap.{self.places}_places", used / 2**20, "MB", limit)]
+
+    def round(self) -> list[Figure]:
+        manual = self.page.evaluate("async () => (await (await fetch('/api/manual/1')).text())")
+        weight = (self.weight + len(gzip.compress(manual.encode()))) / 1024
+        return [Figure("phone.round", weight, "KB gz", 300)]
+
+    def checklist(self) -> list[Figure]:
+        page = self.page
+        page.goto(f"{self.address}/app/places/{small.named('城南农贸市场')}")
+        page.get_by_role("button", name="开始检查").wait_for()
+        page.wait_for_timeout(500)
+        painted = page.evaluate(
+            """async () => {
+                const button = [...document.querySelectorAll("button")].find((one) => one.textContent.includes("开始检查"));
+                const began = performance.now();
+                button.click();
+                while (!document.querySelector("section.crit")) await new Promise(requestAnimationFrame);
+                const many = document.querySelectorAll("section.crit").length;
+                await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+                return [performance.now() - began, many];
+            }"""
+        )
+        section = page.locator('[data-code="25.07"]')
+        section.get_by_role("radio", name="不合格").or_(section.get_by_role("button", name="不合格")).first.tap()
+        add = section.locator("label.add input[type=file]").first
+        page.evaluate(
+            "() => addEventListener('change', () => (globalThis.shot = performance.now()), { capture: true })"
+        )
+        thumbs = []
+        for number in range(3):
+            # 12 megapixels, as a phone's own camera gives them
+            add.set_input_files(
+                {"name": "IMG.jpg", "mimeType": "image/jpeg", "buffer": small.picture(number, size=(4000, 3000))}
+            )
+            thumbs.append(
+                page.evaluate(
+                    """async (many) => {
+                        while (document.querySelectorAll('[data-code="25.07"] .strip img').length < many) await new Promise(requestAnimationFrame);
+                        return performance.now() - globalThis.shot;
+                    }""",
+                    number + 1,
+                )
+            )
+        return [
+            Figure(f"phone.checklist_of_{painted[1]}.painted", painted[0], "ms", 300),
+            Figure("phone.photo.to_thumbnail", sorted(thumbs)[1] / 1000, "s", 1.5),
+        ]
+
+    def nothing_new(self) -> list[Figure]:
+        page = self.page
+        page.wait_for_timeout(3000)
+        self.asked.clear()
+        page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+        page.wait_for_timeout(3000)
+        return [
+            Figure("phone.sync_nothing_new", len([one for one in self.asked if one.startswith("/api/")]), "requests", 1)
+        ]
+
+    def search(self) -> list[Figure]:
+        self.page.goto(f"{self.address}/app/places")
+        self.page.locator("main ul.rows li").first.wait_for()
+        spent = self.page.evaluate(
+            """async () => {
+                const box = document.querySelector("input[type=search]");
+                const spent = [];
+                for (const typed of ["r", "rm", "rmj", "解放", "QH07", "7", ""]) {
+                    const began = performance.now();
+                    box.value = typed;
+                    box.dispatchEvent(new Event("input", { bubbles: true }));
+                    await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+                    spent.push(performance.now() - began);
+                }
+                return spent.sort((a, b) => a - b);
+            }"""
+        )
+        return [
+            Figure("phone.search_among_10000.letter", spent[len(spent) // 2], "ms", 100),
+            Figure("phone.search_among_10000.worst", spent[-1], "ms"),
+        ]
+
+    def scroll(self) -> list[Figure]:
+        """Down the list, asking for more wherever it ends: how long a frame takes at worst."""
+        frames = self.page.evaluate(
+            """async () => {
+                const frames = [];
+                let last = performance.now();
+                for (let i = 0; i < 240; i++) {
+                    scrollBy(0, 400);
+                    if (i % 12 === 11) document.querySelector("p.last button")?.click();
+                    await new Promise(requestAnimationFrame);
+                    frames.push(performance.now() - last);
+                    last = performance.now();
+                }
+                return [frames.filter((ms) => ms > 50).length, Math.max(...frames), document.querySelectorAll("ul.rows li").length];
+            }"""
+        )
+        return [
+            Figure("phone.scroll.frames_over_50_ms", frames[0], f"of 240, {frames[2]} rows"),
+            Figure("phone.scroll.longest_frame", frames[1], "ms"),
+        ]
 
 
 def _start(page: Page, address: str, ready: str) -> dict[str, float]:

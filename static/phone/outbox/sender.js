@@ -390,7 +390,7 @@ async function noteAnswers(batch, json, tried) {
   // A command that was held for its predecessor may be free now.
   const subjects = new Set(batch.flatMap((entry) => (changes.get(entry.id)?.state === "sent" ? [entry.command.subject] : [])));
   for (const entry of entries.value) {
-    if (entry.state === "held" && subjects.has(entry.command.subject) && !tried.has(entry.id)) {
+    if (entry.state === "held" && subjects.has(entry.command.subject)) {
       await markCommands(new Map([[entry.id, { sent_at: 0 }]]));
     }
   }

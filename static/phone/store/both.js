@@ -51,8 +51,8 @@ export async function keepInBoth(pieces, stores, work) {
   }
 }
 
-/** @param {any} error */
-function plain(error) {
+/** What a refusal of the database means to a person. @param {any} error */
+export function plain(error) {
   return error?.name === "QuotaExceededError" ? new PhoneFull() : error;
 }
 

@@ -4,7 +4,7 @@
 import { now, offset } from "../kit/clock.js";
 import { newId } from "../kit/ids.js";
 import { inTransaction, reading } from "./database.js";
-import { PhoneFull, TooManyTabs, inTurn, keepInBoth } from "./both.js";
+import { PhoneFull, TooManyTabs, inTurn, keepInBoth, plain } from "./both.js";
 import { bury, forget, tombstones } from "./drafts.js";
 import { hintNumber } from "./hint.js";
 import { getMeta, putMeta, readMeta } from "./meta.js";
@@ -97,7 +97,9 @@ async function numbered(entry, gone) {
         return next;
       },
       { relaxed: true },
-    );
+    ).catch((error) => {
+      throw plain(error);
+    });
     const ready = {
       ...entry,
       n,

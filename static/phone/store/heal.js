@@ -90,8 +90,9 @@ export async function heal(log) {
   const numbers = listed.flatMap(({ kind, meta }) => (kind === "command" && meta?.n ? [meta.n] : []));
   await inTransaction(["meta", "outbox"], async (tx) => {
     for (const { n } of await tx.objectStore("outbox").getAll()) numbers.push(n ?? 0);
-    const last = Math.max((await getMeta(tx, "last_n")) ?? 0, ledger?.last_n ?? 0, ...numbers);
-    await putMeta(tx, "last_n", last);
+    const known = (await getMeta(tx, "last_n")) ?? 0;
+    const last = Math.max(known, ledger?.last_n ?? 0, ...numbers);
+    if (last > known) await putMeta(tx, "last_n", last); // a full phone has nothing to write here
     await tx.objectStore("meta").delete("intent");
   });
   await log.settle(needed);

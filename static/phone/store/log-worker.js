@@ -183,6 +183,8 @@ async function append({ records }) {
     const words = new DataView(bytes.buffer).getUint32(40, true);
     const record = { ...head, at: place, length: bytes.length, bytesAt: place + 44 + words };
     file.records.set(keyOf(head), record);
+    // The ledger must know the number before this record is let go of, which may be before it is written anew.
+    if (ledger && head.meta?.n > (ledger.last_n ?? 0)) ledger = { ...ledger, last_n: head.meta.n };
     if (head.gone) live.delete(keyOf(head));
     else if (head.kind !== "ledger") live.add(keyOf(head));
     place += bytes.length;

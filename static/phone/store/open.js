@@ -31,11 +31,14 @@ export function open(person, device) {
   return oneByOne(() => openNow(person, device));
 }
 
-/** Both stores hold the same, and the next number is known. */
-export const storesReady = () => healthy;
+/** Both stores hold the same, and the next number is known. Tried again when it failed, as on a phone that was full. */
+export const storesReady = () => (healthy = healthy.catch(() => inTurn(agree)));
 
 /** @type {Promise<void>} */
 let healthy = Promise.resolve();
+
+/** Makes both stores hold the same, in turn. @type {() => Promise<void>} */
+let agree = async () => {};
 
 /** Opening and closing wait for each other. @type {Promise<any>} */
 let door = Promise.resolve();
@@ -61,7 +64,7 @@ async function openNow(person, device) {
   const found = await openDatabase(person, () => void inTurn(healNow));
   enter(person, log, listen);
   // First in turn: nothing is kept before both stores agree.
-  healthy = inTurn(async () => {
+  agree = async () => {
     storesNote.value = !(await logOpens) ? "private" : log.slot < 0 ? "busy" : "";
     if (!(await logOpens)) await goWithoutLog();
     // A log that cannot be read is no reason to refuse what comes now: it is healed at the next start.
@@ -72,7 +75,8 @@ async function openNow(person, device) {
     if (found.fresh) await Promise.all([loadWork(), loadRows()]);
     await findGaps(own.id);
     await writeLedger();
-  });
+  };
+  healthy = inTurn(agree);
   if (found.fresh) return healthy;
   healthy.then(sweep).catch((error) => console.error(error));
   await Promise.all([loadWork(), loadRows(), readMeta("offset").then((ms) => rememberOffset(ms ?? 0))]);
@@ -130,9 +134,10 @@ async function healNow() {
  */
 async function settleDevice(found, ledger, hint, proposed) {
   return inTransaction(["meta"], async (tx) => {
-    const kept = (await getMeta(tx, "device")) ?? ledger?.device;
+    const known = await getMeta(tx, "device");
+    const kept = known ?? ledger?.device;
     const chosen = kept ?? proposed ?? newDevice();
-    await putMeta(tx, "device", chosen);
+    if (!known) await putMeta(tx, "device", chosen);
     if (ledger && ledger.device?.id === chosen.id && found.fresh) {
       await putMeta(tx, "settled_n", Math.max((await getMeta(tx, "settled_n")) ?? 0, ledger.settled_n ?? 0));
       if (ledger.me && !(await getMeta(tx, "me"))) await putMeta(tx, "me", ledger.me);
@@ -183,10 +188,17 @@ export async function noteLost() {
 
 /** Fill memory with drafts, outbox and photo marks. */
 async function loadWork() {
-  const [open, outbox, photos] = await Promise.all([readDrafts(), allOf("outbox"), allOf("photos")]);
-  drafts.value = open;
-  entries.value = inOrder(outbox.filter((entry) => !entry.gone));
-  photoMarks.value = new Map(photos.flatMap((mark) => (mark.state === "gone" ? [] : [[mark.sha256, mark]])));
+  const held = () => [drafts.value, entries.value, photoMarks.value];
+  for (let tries = 0; tries < 5; tries++) {
+    const before = held();
+    const [open, outbox, photos] = await Promise.all([readDrafts(), allOf("outbox"), allOf("photos")]);
+    // What this tab kept while the disk was read must not vanish from its screens.
+    if (tries < 4 && held().some((now, i) => now !== before[i])) continue;
+    drafts.value = open;
+    entries.value = inOrder(outbox.filter((entry) => !entry.gone));
+    photoMarks.value = new Map(photos.flatMap((mark) => (mark.state === "gone" ? [] : [[mark.sha256, mark]])));
+    return;
+  }
 }
 
 /** @param {import("./tab.js").News} news  from another tab of the same person */
@@ -234,7 +246,7 @@ function phoneName() {
 
 /** This person's device on this phone. @returns {Promise<{ id: string, name: string }>} */
 export async function deviceHere() {
-  await healthy;
+  await storesReady();
   return readMeta("device");
 }
 
