@@ -60,6 +60,7 @@ def name_photos(
     if subject is None:
         raise ValueError("a photo is evidence for a finding or a visit")
     once = list({photo.sha256: photo for photo in photos}.values())
+    drawings = _drawings(once)
     jumps = _jumps(act, once)
     bulk_insert(
         act.session,
@@ -85,6 +86,7 @@ def name_photos(
                 "accuracy_m": photo.position.accuracy_m if photo.position else None,
                 "jump_kmh": jump,
                 "original_sha256": photo.original_sha256,
+                "drawing": photo.sha256 in drawings,
                 "width": photo.width,
                 "height": photo.height,
                 "bytes": photo.bytes,
@@ -113,10 +115,22 @@ def set_aside(act: Act, hashes: Iterable[str], command_id: UUID) -> None:
 
 
 def first_named_here(act: Act, photos: Sequence[PhotoNamed]) -> list[str]:
-    """The hashes among `photos` that nobody has named before: what can be proof that something was done since."""
-    hashes = [photo.sha256 for photo in photos]
-    known = set(act.session.scalars(select(Naming.sha256).where(Naming.sha256.in_(hashes))))
-    return [sha256 for sha256 in hashes if sha256 not in known]
+    """The hashes among `photos` that nobody has named before: what can be proof that something was done since.
+
+    A drawing is as old as the photo that it was drawn on, and is never proof by itself.
+    """
+    drawings = _drawings(photos)
+    clean = [photo for photo in photos if photo.sha256 not in drawings]
+    asked = {photo.sha256 for photo in clean} | {photo.original_sha256 for photo in clean if photo.original_sha256}
+    known = set(act.session.scalars(select(Naming.sha256).where(Naming.sha256.in_(asked))))
+    return [photo.sha256 for photo in clean if photo.sha256 not in known and photo.original_sha256 not in known]
+
+
+def _drawings(photos: Sequence[PhotoNamed]) -> set[str]:
+    """The hashes of those that name another one beside them, itself no drawing, as what they were drawn on."""
+    named = {photo.sha256 for photo in photos}
+    clean = {photo.sha256 for photo in photos if photo.original_sha256 not in named - {photo.sha256}}
+    return {photo.sha256 for photo in photos if photo.sha256 not in clean and photo.original_sha256 in clean}
 
 
 def _jumps(act: Act, photos: Sequence[PhotoNamed]) -> list[int | None]:

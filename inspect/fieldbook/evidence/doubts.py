@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from fieldbook.kernel import county
@@ -31,7 +31,10 @@ def doubts(
     Three queries for any number of findings; a finding without doubts is not in the answer.
     """
     places, assigned_at = places or {}, assigned_at or {}
-    mine = _rows(session, Naming.finding_id.in_(list(finding_ids))) if finding_ids else []
+    # what is doubtful about a drawing is doubtful about the photo that it was drawn on, and said there
+    mine = (
+        _rows(session, and_(Naming.finding_id.in_(list(finding_ids)), Naming.drawing.is_(False))) if finding_ids else []
+    )
     if not mine:
         return {}
     hashes = {row.sha256 for row in mine}

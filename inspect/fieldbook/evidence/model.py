@@ -122,8 +122,10 @@ class Naming(Base):
     accuracy_m: Mapped[int | None]
     #: speed from this person's photo before, when nobody travels so fast; else None
     jump_kmh: Mapped[int | None]
-    #: of the file before the phone shrank it
+    #: of the file before the phone shrank it; of a drawing, the clean photo's
     original_sha256: Mapped[str | None] = mapped_column(String(64))
+    #: a copy of a photo named beside it, with an arrow or a ring drawn on: shown with that photo, proof of nothing
+    drawing: Mapped[bool] = mapped_column(default=False)
     #: as the phone said
     width: Mapped[int]
     height: Mapped[int]

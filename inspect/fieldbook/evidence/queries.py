@@ -52,6 +52,8 @@ class NamedPhoto(NamedTuple):
     width: int
     height: int
     state: PhotoState
+    #: the copy of it with an arrow or a ring drawn on, once that can be seen; it proves nothing
+    drawn: str | None = None
 
 
 def states(session: Session, hashes: Iterable[str]) -> dict[str, PhotoState]:
@@ -113,6 +115,9 @@ def _named(session: Session, condition: object) -> list[NamedPhoto]:
             Naming.named_at,
             Naming.width,
             Naming.height,
+            Naming.subject,
+            Naming.drawing,
+            Naming.original_sha256,
             Naming.given_up_at,
             Photo.verdict,
             Photo.width,
@@ -122,11 +127,29 @@ def _named(session: Session, condition: object) -> list[NamedPhoto]:
         .where(condition)  # type: ignore[arg-type]
         .order_by(Naming.named_at, Naming.place, Naming.id)
     )
-    found = []
+    found: list[tuple[UUID, NamedPhoto]] = []
+    drawn: dict[tuple[UUID, Role, str], NamedPhoto] = {}
     for row in rows:
-        *named, said_width, said_height, given_up_at, verdict, width, height = row
-        found.append(NamedPhoto._make([*named, width or said_width, height or said_height, _state(verdict, given_up_at)]))
-    return found
+        *named, said_width, said_height, subject, drawing, original, given_up_at, verdict, width, height = row
+        photo = NamedPhoto._make([*named, width or said_width, height or said_height, _state(verdict, given_up_at), None])
+        found.append((subject, photo))
+        if drawing:
+            drawn[subject, photo.role, original] = photo
+    return _folded(found, drawn) if drawn else [photo for _, photo in found]
+
+
+def _folded(found: list[tuple[UUID, NamedPhoto]], drawn: dict[tuple[UUID, Role, str], NamedPhoto]) -> list[NamedPhoto]:
+    """The clean photos, each with its drawing; a drawing stands by itself where its photo was not asked for."""
+    folded = []
+    under: set[UUID] = set()
+    for subject, photo in found:
+        drawing = drawn.get((subject, photo.role, photo.sha256))
+        if drawing is None:
+            folded.append(photo)
+            continue
+        under.add(drawing.naming_id)
+        folded.append(photo._replace(drawn=drawing.sha256 if drawing.state is PhotoState.CHECKED else None))
+    return [photo for photo in folded if photo.naming_id not in under]
 
 
 def _state(verdict: PhotoState | None, given_up_at: datetime | None) -> PhotoState:
@@ -138,12 +161,12 @@ def _state(verdict: PhotoState | None, given_up_at: datetime | None) -> PhotoSta
 def all_checked(session: Session, finding_id: UUID, role: Role) -> bool:
     """Whether the photos last named in this role can all be seen: at least one, none on the way, none damaged.
 
-    Photos of an earlier round were judged when it was returned. Given-up ones are not waited for.
+    Drawings are not waited for: they prove nothing. Photos of an earlier round were judged when it was returned. Given-up ones are not waited for.
     """
     rows = session.execute(
         select(Naming.named_at, Naming.given_up_at, Photo.verdict)
         .outerjoin(Photo, Photo.sha256 == Naming.sha256)
-        .where(Naming.finding_id == finding_id, Naming.role == role)
+        .where(Naming.finding_id == finding_id, Naming.role == role, Naming.drawing.is_(False))
     ).all()
     newest = max((row.named_at for row in rows), default=None)
     found = [_state(row.verdict, row.given_up_at) for row in rows if row.named_at == newest]

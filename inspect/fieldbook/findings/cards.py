@@ -59,6 +59,7 @@ def cards(session: Session, standing: Standing, findings: Sequence[Finding], *, 
                     "accuracy_m": photo.accuracy_m,
                     "source": photo.source,
                     "state": photo_states.get(photo.sha256, evidence.PhotoState.WAITING),
+                    "drawn": photo.drawn,
                 }
             )
         rows.append(

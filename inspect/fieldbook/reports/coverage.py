@@ -190,7 +190,7 @@ def photos_of_place(
     """
     of_findings = Naming.finding_id.in_(select(Finding.id).where(Finding.place_id == place_id, findings.in_scope(standing)))
     of_visits = and_(Naming.finding_id.is_(None), Naming.visit_id.in_(select(Visit.id).where(Visit.place_id == place_id)))
-    where: list[ColumnElement[bool]] = [Naming.given_up_at.is_(None), or_(of_findings, of_visits)]
+    where: list[ColumnElement[bool]] = [Naming.given_up_at.is_(None), Naming.drawing.is_(False), or_(of_findings, of_visits)]
     if only_seen:
         where.append(Photo.verdict == PhotoState.CHECKED)
     # one naming a photo; PostgreSQL has no min() of a UUID

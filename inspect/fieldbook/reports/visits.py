@@ -139,7 +139,7 @@ def _photos(session: Session, ids: Collection[UUID]) -> tuple[Counter[UUID], Cou
     rows = session.execute(
         select(Naming.visit_id, func.count(func.distinct(Naming.sha256)), func.count(func.distinct(Photo.sha256)))
         .outerjoin(Photo, Photo.sha256 == Naming.sha256)
-        .where(Naming.visit_id.in_(list(ids)), Naming.given_up_at.is_(None))
+        .where(Naming.visit_id.in_(list(ids)), Naming.given_up_at.is_(None), Naming.drawing.is_(False))
         .group_by(Naming.visit_id)
     )
     for visit_id, named, here in rows:
@@ -174,7 +174,7 @@ def _matching(session: Session, standing: Standing, filters: VisitFilters, now: 
         rules.append(and_(Visit.finished_at >= midnight, Visit.finished_at < midnight + timedelta(days=1)))
     elif filters.view == "waiting":
         here = select(Photo.sha256).where(Photo.sha256 == Naming.sha256).exists()
-        rules.append(select(Naming.id).where(Naming.visit_id == Visit.id, Naming.given_up_at.is_(None), ~here).exists())
+        rules.append(select(Naming.id).where(Naming.visit_id == Visit.id, Naming.given_up_at.is_(None), Naming.drawing.is_(False), ~here).exists())
     elif filters.view == "critical":
         manual = standards.current_manual(session)
         codes = [code for code, criterion in manual.criteria.items() if criterion.severity == "critical"] if manual else []

@@ -61,6 +61,7 @@ def count_ready(session: Session, standing: Standing) -> int:
         Naming.role == Role.AFTER,
         Naming.named_at == Finding.rectified_at,
         Naming.given_up_at.is_(None),
+        Naming.drawing.is_(False),
         ~here.exists(),
     )
     rules = [

@@ -231,6 +231,7 @@ def _place_rows(reader: Reader, found: Sequence[Place]) -> list[Row]:
                         "at": to_ms(visit.finished_at),
                         "who": people.get(visit.inspector_id, ""),
                         "kind": visit.kind,
+                        "manual": visit.manual,
                         "score": [visit.got_tenths, visit.of_tenths],
                         "tally": visit.tally,
                     }

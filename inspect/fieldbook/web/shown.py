@@ -302,7 +302,8 @@ def show_photo(photo: dict[str, Any]) -> dict[str, Any]:
     """A photo with the addresses of its copies, which exist once it is decoded."""
     seen = photo["state"] == SEEN
     at = {size: f"/photos/{photo['sha256']}/{size}" if seen else None for size in ("small", "large")}
-    return {**photo, **at}
+    drawn = photo.get("drawn")
+    return {**photo, **at, "drawn_large": f"/photos/{drawn}/large" if drawn else None}
 
 
 def first_photo(named: Sequence[dict[str, Any]]) -> dict[str, Any] | None:

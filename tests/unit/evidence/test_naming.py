@@ -49,6 +49,41 @@ def test_a_photo_is_first_named_only_once(acting: Acting) -> None:
         assert evidence.first_named_here(act, []) == []
 
 
+def drawn_on(photo: PhotoNamed, data: str) -> PhotoNamed:
+    return msgspec.structs.replace(name(data), original_sha256=photo.sha256)
+
+
+def test_a_drawing_is_shown_with_its_photo_and_holds_nothing_up(session, acting: Acting) -> None:
+    photo = name("clean")
+    drawing = drawn_on(photo, "with an arrow")
+    with acting() as act:
+        named = evidence.name_photos(act, [photo, drawing], role=Role.AFTER, finding_id=LID)
+    shown = evidence.namings(session, finding_ids=[LID])[LID]
+
+    assert named == [photo.sha256, drawing.sha256]
+    assert [(one.sha256, one.drawn) for one in shown] == [(photo.sha256, None)]  # not before it can be seen
+    assert [one.sha256 for one in evidence.namings_of_photo(session, drawing.sha256)] == [drawing.sha256]
+
+
+def test_a_drawing_proves_nothing_by_itself(acting: Acting) -> None:
+    old, fresh = name("old"), name("fresh")
+    with acting() as act:
+        evidence.name_photos(act, [old], role=Role.BEFORE, finding_id=LID)
+
+        assert evidence.first_named_here(act, [drawn_on(old, "arrow")]) == []
+        assert evidence.first_named_here(act, [old, drawn_on(old, "arrow")]) == []
+        assert evidence.first_named_here(act, [drawn_on(fresh, "arrow"), fresh]) == [fresh.sha256]
+
+
+def test_two_that_name_each_other_are_both_photos(session, acting: Acting) -> None:
+    one, other = name("one"), name("other")
+    circle = [drawn_on(other, "one"), drawn_on(one, "other")]
+    with acting() as act:
+        evidence.name_photos(act, circle, role=Role.BEFORE, finding_id=LID)
+
+    assert len(evidence.namings(session, finding_ids=[LID])[LID]) == 2
+
+
 def test_a_visit_has_the_photos_of_its_answers_and_of_its_findings(session, acting: Acting) -> None:
     with acting() as act:
         evidence.name_photos(act, [name("view")], role=Role.VIEW, visit_id=VISIT, criterion="25-1")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from fieldbook import evidence, journal
@@ -108,3 +109,21 @@ def test_pictures_of_other_things_are_not_copies(session, decoder: Decoder, sett
         assert outcome.dhash is not None
         assert outcome.mirror_dhash is not None
         assert evidence.near_copies(session, outcome.dhash, outcome.mirror_dhash) == []
+
+
+def test_a_drawing_is_not_waited_for_and_is_shown_once_it_can_be_seen(
+    session, acting: Acting, store: LocalStore, decoder: Decoder, settled: Callable[..., str]
+) -> None:
+    drawn = made.jpeg(quality=70)
+    clean = name(made.jpeg())
+    copy = msgspec.structs.replace(name(drawn), original_sha256=clean.sha256)
+    with acting() as act:
+        evidence.name_photos(act, [clean, copy], role=Role.AFTER, finding_id=LID)
+
+    settled(made.jpeg(), finding=BIN)
+    assert evidence.all_checked(session, LID, Role.AFTER)
+    assert evidence.namings(session, finding_ids=[LID])[LID][0].drawn is None
+
+    settled(drawn, finding=BIN)
+    assert evidence.namings(session, finding_ids=[LID])[LID][0].drawn == copy.sha256
+    assert {doubt.facts["sha256"] for doubt in evidence.doubts(session, [LID])[LID]} == {clean.sha256}
