@@ -220,6 +220,38 @@ def test_passing_the_rest_leaves_counts_open_and_can_be_taken_back(page: Page) -
     assert after == ["fail", None, None, None]
 
 
+def test_visits_are_compared_within_one_version_of_the_manual(page: Page) -> None:
+    visits = [
+        {"kind": "25", "manual": 4, "at": 9},
+        {"kind": "11", "manual": 4, "at": 8},
+        {"kind": "25", "manual": 4, "at": 7},
+        {"kind": "25", "manual": 3, "at": 6},
+    ]
+
+    assert [v["at"] for v in ask(page, "score", "(m, visits) => m.comparable(visits, '25')", visits)] == [9, 7]
+    assert ask(page, "score", "(m) => m.comparable([], '25')") == []
+
+
+def test_photos_travel_with_what_was_drawn_on_them_and_come_back_together(page: Page) -> None:
+    taken = [
+        {"sha256": "a", "drawn": {"photo": {"sha256": "a2", "original_sha256": "a"}, "shapes": []}},
+        {"sha256": "b", "original_sha256": "file"},
+    ]
+    say = "(m, taken) => [m.flat(taken).map((p) => p.sha256), m.folded(m.flat(taken)).map((p) => [p.sha256, p.drawn ?? null])]"
+
+    assert ask(page, "album", say, taken) == [["a", "a2", "b"], [["a", "a2"], ["b", None]]]
+
+
+def test_photos_change_places_as_far_as_there_are_any_and_no_more_come_than_may_travel(page: Page) -> None:
+    say = """(m) => {
+        const list = ["a", "b", "c"].map((sha256) => ({ sha256 }));
+        const names = (photos) => photos.map((p) => p.sha256).join("");
+        return [names(m.moved(list, "c", -1)), names(m.moved(list, "a", -1)), names(m.moved(list, "a", 1)), names(m.added(list, { sha256: "d" }, 3)), names(m.added(list, { sha256: "d" }, 4))];
+    }"""
+
+    assert ask(page, "album", say) == ["acb", "abc", "bac", "abc", "abcd"]
+
+
 def test_a_slip_of_the_finger_loses_nothing_that_was_written(page: Page) -> None:
     say = """(m) => {
         let v = m.newVisit({ id: "v", place: "p", kind: "25", manual: 1, at: 1 });
@@ -238,7 +270,7 @@ def test_a_pass_sends_no_photo_of_what_seemed_to_fail(page: Page) -> None:
     say = """(m, c) => {
         let v = m.newVisit({ id: "v", place: "p", kind: "25", manual: 1, at: 1 });
         v = m.judge(v, "25.01", { verdict: "fail" }, () => "f");
-        v = m.addPhoto(v, "25.01", "photo", { sha256: "aa" });
+        v = m.changePhotos(v, "25.01", "photo", () => [{ sha256: "aa" }]);
         const failed = m.finishBody(v, c, { finished_at: 2 });
         const passed = m.finishBody(m.judge(v, "25.01", { verdict: "pass" }, () => "g"), c, { finished_at: 2 });
         return [failed.answers[0].photos, failed.findings[0].photos, passed.answers[0].photos, passed.findings];

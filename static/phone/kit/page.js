@@ -72,3 +72,6 @@ export function setNight(on) {
 
 /** How tall the whole page is, px. */
 export const pageHeight = () => document.documentElement.scrollHeight;
+
+/** A colour of the look, as it is now. @param {string} name  "--ink" */
+export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();

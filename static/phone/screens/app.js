@@ -4,7 +4,7 @@ import { html, signal } from "../kit/html.js";
 import { Enrol } from "./enrol.js";
 import { Login } from "./login.js";
 import { Missing } from "./missing.js";
-import { go, path } from "./router.js";
+import { go, over, path } from "./router.js";
 import { forgetUndo, notice } from "./state.js";
 import { Today } from "./today.js";
 import { t } from "../kit/words.js";
@@ -54,6 +54,13 @@ const Ready = later("Ready", () => import("./ready.js"));
 const Reply = later("Reply", () => import("./reply.js"));
 const Snap = later("Snap", () => import("./snap.js"));
 
+/** What may lie over a screen. */
+const LAYERS = {
+  camera: later("Camera", () => import("./camera.js")),
+  shots: later("Shots", () => import("./shots.js")),
+  mark: later("Mark", () => import("./mark.js")),
+};
+
 const SCREENS = [
   [/^\/$/, () => html`<${Today} />`],
   [/^\/places$/, () => html`<${Places} />`],
@@ -83,6 +90,10 @@ export function App() {
   }
   if (here === "/enrol") return html`<${Enrol} onIn=${() => (opened.value = true)} />`;
   if (!opened.value || here === "/login") return html`<${Login} onIn=${() => (opened.value = true)} />`;
+  return html`${screenAt(here)}${over.value.map(({ kind, ...what }, i) => html`<${LAYERS[kind]} key=${`over-${i}-${kind}`} ...${what} />`)}`;
+}
+
+function screenAt(here) {
   for (const [pattern, screen] of SCREENS) {
     const found = pattern.exec(here);
     if (found) return screen(...found.slice(1).map((part) => part && decodeURIComponent(part)));

@@ -8,29 +8,29 @@ import { t } from "../kit/words.js";
 import { manual, rows } from "../store/rows.js";
 import { draftOf, drafts, giveUp, kept, put } from "../work/drafts.js";
 import { dueAfter } from "../work/deadlines.js";
-import { keepShot } from "../work/shoot.js";
+import { lens } from "../work/lens.js";
+import { without } from "../work/album.js";
 import {
-  addPhoto,
   answerOf,
   byTheme,
   changeAnswer,
   changeFinding,
-  dropPhoto,
+  changePhotos,
   judge,
   measure,
   passRest,
+  photosAt,
   photosOf,
   progress,
   unpass,
 } from "../work/visit.js";
-import { position } from "./here.js";
 import { Missing } from "./missing.js";
 import { Notice } from "./notice.js";
 import { Bar, Chips, Discard, Fld, Foot, I, Page, PickList, Seg, Sheet, Tally, Undo, Words } from "./parts.js";
 import { Pic } from "./pictures.js";
-import { at, back, scrollOf } from "./router.js";
+import { at, back, lay, over, scrollOf } from "./router.js";
 import { calendar, clock, either, listed, named, nearDay, numberOf } from "./shown.js";
-import { Shot } from "./shot.js";
+import { Shot, isFull, worryOf } from "./shot.js";
 import { criteriaOf, lacksManual, notice, now, offerUndo, view } from "./state.js";
 
 /** Change the visit that is open, and keep it. @param {string} id @param {(visit: any) => any} how */
@@ -250,7 +250,7 @@ function Criterion({ c, visit, place, onUnit }) {
         <//>`
       : null}
     ${!fails && c.evidence === "required"
-      ? html`<${Photos} visit=${visit} code=${c.code} role="photo" photos=${answer.photos} />`
+      ? html`<${Photos} visit=${visit} c=${c} place=${place} role="photo" />`
       : null}
     ${fails ? html`<${Failed} c=${c} visit=${visit} answer=${answer} place=${place} onUnit=${onUnit} />` : null}
   </section>`;
@@ -334,53 +334,69 @@ function Stepper({ c, visit, answer }) {
     </div>`;
 }
 
+/** Photos that may travel with one criterion. */
+const MOST = 12;
+
+/** Where the camera puts the photos of one criterion, or of its fix on the spot. @returns {import("../work/shoot.js").Album} */
+function albumOf(visit, c, place, role) {
+  const { id } = visit;
+  const list = () => photosAt(draftOf(id) ?? visit, c.code, role);
+  return {
+    draft: () => id,
+    list,
+    write: (how) => put(changePhotos(draftOf(id), c.code, role, how)),
+    begin: () => put({ ...draftOf(id), at: c.code, pending: { criterion: c.code, role, at: clockNow() } }),
+    none: () => draftOf(id)?.pending && change(id, (v) => ({ ...v, pending: null })),
+    most: MOST,
+    role: role === "after" ? "after" : answerOf(visit, c.code).verdict === "fail" ? "before" : "view",
+    title: place?.name,
+    what: `${numberOf(c.code)} ${named(c, "theme_short")}`,
+    spot: place,
+    ghost: role === "after" ? answerOf(visit, c.code).photos[0]?.sha256 : undefined,
+  };
+}
+
 /** The photos of one criterion, and the tile that opens the camera. */
-function Photos({ visit, code, role, photos, name = t("照片"), word = t("拍照") }) {
-  const lost = visit.pending?.criterion === code && visit.pending.role === role;
+function Photos({ visit, c, place, role, name = t("照片"), word = t("拍照") }) {
+  const album = albumOf(visit, c, place, role);
+  const photos = album.list();
+  const lost = visit.pending?.criterion === c.code && visit.pending.role === role;
   return html`<${Fld} name=${name} small=${photos.length ? t("{n} 张", { n: photos.length }) : t("必拍")}>
     <div>
-      <${Strip}
-        photos=${photos}
-        onDrop=${(sha) => {
-          const before = draftOf(visit.id);
-          change(visit.id, (v) => dropPhoto(v, code, role, sha));
-          offerUndo(t("去掉了 1 张照片"), () => change(visit.id, (v) => ({ ...v, answers: { ...v.answers, [code]: before.answers[code] } })));
-        }}
-      >
-        <${Shot}
-          cls="add"
-          label=${word}
-          before=${() => put({ ...draftOf(visit.id), at: code, pending: { criterion: code, role, at: clockNow() } })}
-          onFile=${async (file) => {
-            const photo = await keepShot(file, { draft: visit.id, position: position(clockNow()) });
-            await put(addPhoto(draftOf(visit.id), code, role, photo));
-          }}
-          onNone=${() => change(visit.id, (v) => ({ ...v, pending: null }))}
-        >
-          <${I} n="camera" />${word}
-        <//>
-      <//>
+      <${Strip} album=${album}>${isFull(album) ? null : html`<${Shot} cls="add" label=${word} album=${album}><${I} n="camera" />${word}<//>`}<//>
       ${lost ? html`<${Lost} />` : null}
     </div>
   <//>`;
 }
 
 /** The camera was open when the page went away, and nothing came back. */
-export const Lost = () => html`<p class="need" role="status"><${I} n="camera" />${t("照片没有回来，请再拍一张。")}</p>`;
+export const Lost = () => (over.value.length ? null : html`<p class="need" role="status"><${I} n="camera" />${t("照片没有回来，请再拍一张。")}</p>`);
 
-/** Photo tiles with the time in the corner; each can be taken away. */
-export const Strip = ({ photos, onDrop, children }) => html`<div class="strip">
-  ${photos.map(
-    (p) => html`<span key=${p.sha256}>
-      <${Pic} sha=${p.sha256} size="small" alt=${t("{time} 拍的照片", { time: clock(p.taken_at) })} />
-      <span class="at">${clock(p.taken_at)}</span>
-      <button class="del" aria-label=${t("去掉 {time} 拍的照片", { time: clock(p.taken_at) })} onClick=${() => onDrop(p.sha256)}>
-        <span><${I} n="x" /></span>
-      </button>
-    </span>`,
-  )}
-  ${children}
-</div>`;
+/** Photo tiles with the time in the corner: a tap shows one large, where it can be drawn on and put in order; each can be taken away. */
+export function Strip({ album, children }) {
+  const photos = album.list();
+  function drop(sha) {
+    const before = photos;
+    const failed = (error) => (notice.value = error);
+    album.write((list) => without(list, sha)).catch(failed);
+    offerUndo(t("去掉了 1 张照片"), () => album.write(() => before).catch(failed));
+  }
+  const worried = photos.findIndex((p) => worryOf(p.sha256));
+  return html`<div class="strip">
+      ${photos.map((p) => {
+        const time = clock(p.taken_at);
+        return html`<span key=${p.sha256}>
+          <button aria-label=${t("看 {time} 拍的照片", { time })} onClick=${() => lay({ kind: "shots", album, sha: p.sha256 })}><${Pic} sha=${p.drawn?.photo.sha256 ?? p.sha256} size="small" alt="" /></button>
+          <span class="at">${time}</span>
+          ${p.source === "gallery" ? html`<span class="role">${t("相册")}</span>` : null}
+          <button class="del" aria-label=${t("去掉 {time} 拍的照片", { time })} onClick=${() => drop(p.sha256)}><span><${I} n="x" /></span></button>
+        </span>`;
+      })}
+      ${children}
+    </div>
+    ${worried < 0 ? null : html`<p class="need calm"><${I} n="info" />${photos.length > 1 ? t("第 {n} 张：", { n: worried + 1 }) : ""}${worryOf(photos[worried].sha256)}</p>`}
+    ${lens.value === "maybe" || isFull(album) ? null : html`<${Shot} cls="act near" label=${t("从相册选")} album=${album} gallery><${I} n="images" s />${t("从相册选")}<//>`}`;
+}
 
 /** What opens under 不合格: photo, reason, words, unit, date, and the fix on the spot. */
 function Failed({ c, visit, answer, place, onUnit }) {
@@ -389,12 +405,7 @@ function Failed({ c, visit, answer, place, onUnit }) {
   const write = (what) => change(visit.id, (v) => changeFinding(v, c.code, what));
   const unit = finding.unit ?? place?.unit ?? null;
   const due = dueAfter(now(), c.rectify_days, calendar());
-  return html`<${Photos}
-      visit=${visit}
-      code=${c.code}
-      role="photo"
-      photos=${answer.photos}
-    />
+  return html`<${Photos} visit=${visit} c=${c} place=${place} role="photo" />
     <${Fld} name=${t("原因")}>
       <${Chips}
         label=${t("原因")}
@@ -407,7 +418,7 @@ function Failed({ c, visit, answer, place, onUnit }) {
       <${Words} value=${finding.words} label=${t("说明")} holder=${t("哪里、多大，可不写")} onWrite=${(words) => write({ words })} />
     <//>
     ${fixed.length
-      ? html`<${Photos} visit=${visit} code=${c.code} role="after" photos=${fixed} name=${t("改后")} word=${t("再拍")} />
+      ? html`<${Photos} visit=${visit} c=${c} place=${place} role="after" name=${t("改后")} word=${t("再拍")} />
           <p class="hint fixedhint"><${I} n="check" s />${t("当场已改好，等别人复核。")}</p>`
       : html`<${Lead}
             name=${t("单位")}
@@ -420,7 +431,7 @@ function Failed({ c, visit, answer, place, onUnit }) {
             value=${t("{day} 前", { day: nearDay(due, now()) })}
             source=${t("按标准，{n} 天，从交办起算", { n: c.rectify_days })}
           />
-          <${After} c=${c} visit=${visit} ready=${answer.photos.length > 0} />`}`;
+          <${After} c=${c} visit=${visit} place=${place} ready=${answer.photos.length > 0} />`}`;
 }
 
 /** A proposed value with its source, and the way to change it. */
@@ -431,23 +442,13 @@ export const Lead = ({ name, value, source, onEdit }) => html`<div class="fld le
 </div>`;
 
 /** Put right while standing there: a photo of it ends the matter for the inspector. */
-function After({ c, visit, ready }) {
+function After({ c, visit, place, ready }) {
   const lost = visit.pending?.criterion === c.code && visit.pending.role === "after";
   if (!ready) {
     return html`<p class="btn line slim" aria-disabled="true"><${I} n="camera" s />${t("当场已改好，先拍改前")}</p>`;
   }
-  return html`<${Shot}
-      cls="btn line slim"
-      label=${t("当场已改好，拍整改后")}
-      before=${() => put({ ...draftOf(visit.id), at: c.code, pending: { criterion: c.code, role: "after", at: clockNow() } })}
-      onFile=${async (file) => {
-        const photo = await keepShot(file, { draft: visit.id, position: position(clockNow()) });
-        await put(addPhoto(draftOf(visit.id), c.code, "after", photo));
-      }}
-      onNone=${() => change(visit.id, (v) => ({ ...v, pending: null }))}
-    >
-      <${I} n="camera" s />${t("当场已改好，拍整改后")}
-    <//>
+  const word = t("当场已改好，拍整改后");
+  return html`<${Shot} cls="btn line slim" label=${word} album=${albumOf(visit, c, place, "after")}><${I} n="camera" s />${word}<//>
     ${lost ? html`<${Lost} />` : null}`;
 }
 

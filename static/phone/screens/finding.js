@@ -238,15 +238,27 @@ export function Pair({ finding, after = null }) {
 
 const Small = ({ p, on, name, onPick }) => html`<button aria-label=${name} aria-pressed=${String(on)} onClick=${onPick}><${Pic} sha=${p.sha256} size="small" /></button>`;
 
-const Half = ({ photo, name }) => html`<figure>
-  <${Pic} sha=${photo.sha256} size="large" alt=${name} />
-  <figcaption>
-    <b>${name}</b>
-    <span class="soft">
-      ${dayClock(photo.taken_at)}${photo.accuracy_m != null ? html`${" · "}<span class="nb">±${t("{n} 米", { n: photo.accuracy_m })}</span>` : ""}${photo.state === "waiting" || photo.state === "arrived" ? ` · ${t("还在路上")}` : photo.state === "damaged" ? ` · ${t("看不清")}` : photo.state === "given_up" ? ` · ${t("不再等")}` : ""}
-    </span>
-  </figcaption>
-</figure>`;
+/** One photo: with what was drawn on a copy of it, or as it was taken. Only the clean one is evidence. */
+function Half({ photo, name }) {
+  const [clean, setClean] = useState(false);
+  const { state } = photo;
+  const marks = [
+    photo.source === "gallery" ? t("选自相册") : "",
+    { waiting: t("还在路上"), arrived: t("还在路上"), damaged: t("看不清"), given_up: t("不再等") }[state] ?? "",
+  ].filter(Boolean);
+  return html`<figure>
+    <${Pic} key=${photo.sha256} sha=${photo.drawn && !clean ? photo.drawn : photo.sha256} size="large" alt=${name} />
+    ${photo.drawn
+      ? html`<button class="pick" aria-pressed=${String(clean)} onClick=${() => setClean(!clean)}><${I} n=${clean ? "pencil" : "eye"} s />${clean ? t("看标记") : t("看原片")}</button>`
+      : null}
+    <figcaption>
+      <b>${name}</b>
+      <span class="soft">
+        ${dayClock(photo.taken_at)}${photo.accuracy_m != null ? html`${" · "}<span class="nb">±${t("{n} 米", { n: photo.accuracy_m })}</span>` : ""}${marks.map((mark) => ` · ${mark}`)}
+      </span>
+    </figcaption>
+  </figure>`;
+}
 
 /** What must be so before it may be cleared; after a return, why it came back. */
 export function Clearing({ finding }) {

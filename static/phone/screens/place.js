@@ -8,7 +8,7 @@ import { manual, rows } from "../store/rows.js";
 import { drafts, put } from "../work/drafts.js";
 import { byUrgency } from "../work/legal.js";
 import { metres } from "../work/nearest.js";
-import { repeated } from "../work/score.js";
+import { comparable, repeated } from "../work/score.js";
 import { newVisit, progress } from "../work/visit.js";
 import { here } from "./here.js";
 import { FindingRow } from "./lists.js";
@@ -95,8 +95,8 @@ export function Place({ id }) {
 
 /** Earlier visits as tallies under one axis: the same fault makes a red column. */
 function History({ place, kind }) {
-  const visits = (place.visits ?? []).filter((v) => v.kind === kind);
-  const criteria = criteriaOf(kind);
+  const visits = comparable(place.visits ?? [], kind);
+  const criteria = criteriaOf(kind, visits[0]?.manual);
   if (!visits.length) return html`<${Sec} title=${t("历次检查")} by=${t("还没有查过")} />`;
   const again = repeated(visits.map((v) => v.tally));
   const hit = new Set(again.map((r) => r.at));

@@ -5,12 +5,11 @@ import { now as clockNow } from "../kit/clock.js";
 import { t } from "../kit/words.js";
 import { draftOf, drafts, put } from "../work/drafts.js";
 import { stillMay } from "../work/rules.js";
-import { addReplyPhoto, newReply, replyId, wordsOf } from "../work/reply.js";
+import { MOST, changeReplyPhotos, newReply, replyId, wordsOf } from "../work/reply.js";
 import { rectify } from "../work/send.js";
-import { keepShot } from "../work/shoot.js";
+import { rows } from "../store/rows.js";
 import { Lost, Strip } from "./checklist.js";
 import { Clearing, Pair } from "./finding.js";
-import { position } from "./here.js";
 import { Missing } from "./missing.js";
 import { Notice } from "./notice.js";
 import { Bar, Chips, Fld, Foot, I, Page, Undo, Words } from "./parts.js";
@@ -19,7 +18,7 @@ import { go } from "./router.js";
 import { clock, dueHead, named, shortNumber, stateWord } from "./shown.js";
 import { Shot } from "./shot.js";
 import { Quiet, Slip } from "./slips.js";
-import { kindOf, notice, now, offerUndo, titleOfRow, unitName, view, wherever } from "./state.js";
+import { kindOf, notice, now, titleOfRow, unitName, view, wherever } from "./state.js";
 
 /** What was done, in the words people use; several may fit. */
 const DONE = ["已清运", "已冲洗", "已清除", "已修好", "已更换", "已补齐", "已规范停放", "已加盖"];
@@ -45,13 +44,19 @@ export function Reply({ id, sheet }) {
     put({ ...(draftOf(reply.id) ?? reply), ...what }).catch((error) => {
       notice.value = error;
     });
-  const shoot = {
-    before: () => put({ ...(draftOf(reply.id) ?? reply), pending: { role: "after", at: clockNow() } }),
-    onFile: async (file) => {
-      const photo = await keepShot(file, { draft: reply.id, position: position(clockNow()) });
-      await put(addReplyPhoto(draftOf(reply.id) ?? reply, photo));
-    },
-    onNone: () => change({ pending: null }),
+  /** @type {import("../work/shoot.js").Album} */
+  const album = {
+    draft: () => reply.id,
+    list: () => (draftOf(reply.id) ?? reply).photos,
+    write: (how) => put(changeReplyPhotos(draftOf(reply.id) ?? reply, how)),
+    begin: () => put({ ...(draftOf(reply.id) ?? reply), pending: { role: "after", at: clockNow() } }),
+    none: () => draftOf(reply.id)?.pending && change({ pending: null }),
+    most: MOST,
+    role: "after",
+    title: finding.place_name || t("路边，不属点位"),
+    what: [finding.number ? t("问题 {no}", { no: shortNumber(finding.number) }) : "", titleOfRow(finding)].filter(Boolean).join(" · "),
+    spot: finding.lat_e7 != null ? finding : rows.place.get(finding.place),
+    ghost: finding.before?.[0]?.sha256,
   };
 
   async function send() {
@@ -69,13 +74,13 @@ export function Reply({ id, sheet }) {
 
   const after = last
     ? html`<figure>
-        <${Pic} sha=${last.sha256} size="large" alt=${t("整改后")} />
+        <${Pic} sha=${last.drawn?.photo.sha256 ?? last.sha256} size="large" alt=${t("整改后")} />
         <figcaption>
-          <${Shot} cls="act" label=${t("再拍一张整改后")} ...${shoot}><${I} n="camera" s />${t("再拍")}<//>
+          <${Shot} cls="act" label=${t("再拍一张整改后")} album=${album}><${I} n="camera" s />${t("再拍")}<//>
           <b>${t("整改后")}</b><span class="soft">${clock(last.taken_at)} · ${t("{n} 张", { n: photos.length })}</span>
         </figcaption>
       </figure>`
-    : html`<${Shot} cls="half" label=${t("拍整改后")} ...${shoot}>
+    : html`<${Shot} cls="half" label=${t("拍整改后")} album=${album}>
         <span class="add"><${I} n="camera" />${t("拍整改后")}</span>
         <span class="cap"><b>${t("整改后")}</b><span class="soft">${t("对准旧照拍")}</span></span>
       <//>`;
@@ -100,16 +105,9 @@ export function Reply({ id, sheet }) {
       <${Clearing} finding=${finding} />
       <div class="form apart">
         ${reply.pending ? html`<${Lost} />` : null}
-        ${photos.length > 1
+        ${photos.length
           ? html`<${Fld} name=${t("照片")} small=${t("{n} 张", { n: photos.length })}>
-              <${Strip}
-                photos=${photos}
-                onDrop=${(sha) => {
-                  const before = photos;
-                  change({ photos: photos.filter((p) => p.sha256 !== sha) });
-                  offerUndo(t("去掉了 1 张照片"), () => change({ photos: before }));
-                }}
-              />
+              <div><${Strip} album=${album} /></div>
             <//>`
           : null}
         <${Fld} name=${t("说明")}>
@@ -134,7 +132,7 @@ export function Reply({ id, sheet }) {
       ${quiet.length ? html`<${Quiet} finding=${finding} verbs=${quiet} to=${to} />` : null}
       ${last
         ? html`<button class="btn main" aria-disabled=${busy ? "true" : undefined} onClick=${send}>${t("提交整改，等复核")}</button>`
-        : html`<${Shot} cls="btn main" label=${t("拍整改后")} ...${shoot}><${I} n="camera" />${t("拍整改后")}<//>`}
+        : html`<${Shot} cls="btn main" label=${t("拍整改后")} album=${album}><${I} n="camera" />${t("拍整改后")}<//>`}
     <//>
     ${sheet ? html`<${Slip} key=${sheet} finding=${finding} verb=${sheet} to=${to} may=${may} />` : null}
   <//>`;

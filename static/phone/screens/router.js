@@ -11,6 +11,29 @@ export const path = signal(read());
 /** What the address asks for, after "?". */
 export const query = signal(new URLSearchParams(location.search));
 
+/**
+ * What lies over the screen, the newest last: the camera, the photos taken, a drawing. The browser's own Back takes the newest away.
+ * @type {import("@preact/signals").Signal<Array<{kind: string, [more: string]: any}>>}
+ */
+export const over = signal([]);
+
+/** @type {(() => void) | undefined} */
+let afterLift;
+
+/** Lay something over the screen. @param {{kind: string, [more: string]: any}} what */
+export function lay(what) {
+  keepScroll();
+  history.pushState({ ...history.state, depth: (history.state?.depth ?? 0) + 1, over: over.value.length + 1 }, "");
+  over.value = [...over.value, what];
+}
+
+/** Take the newest away again. @param {() => void} [then]  once it is gone */
+export function lift(then) {
+  if (!over.value.length) return then?.();
+  afterLift = then;
+  history.back();
+}
+
 function read() {
   const rest = location.pathname.slice(BASE.length);
   return rest === "" ? "/" : rest.replace(/\/$/, "") || "/";
@@ -31,7 +54,7 @@ export const scrollOf = () => scrolled.get(key()) ?? 0;
 /** Go to another screen. @param {string} to "/places" @param {{replace?: boolean}} [how] */
 export function go(to, { replace = false } = {}) {
   keepScroll();
-  const state = { key: Math.random(), depth: (history.state?.depth ?? 0) + (replace ? 0 : 1) };
+  const state = { key: Math.random(), depth: (history.state?.depth ?? 0) + (replace ? 0 : 1), over: 0 };
   history[replace ? "replaceState" : "pushState"](state, "", BASE + (to === "/" ? "/" : to));
   show();
 }
@@ -43,13 +66,20 @@ export function back(instead = "/") {
 }
 
 function show() {
+  const left = history.state?.over ?? 0;
+  if (over.value.length > left) over.value = over.value.slice(0, left);
   path.value = read();
   query.value = new URLSearchParams(location.search);
+  const then = afterLift;
+  afterLift = undefined;
+  then?.();
 }
 
 /** Follow links inside the app without a page load. */
 export function listen() {
   history.scrollRestoration = "manual";
+  // The page went away under the camera: its step of the history leads nowhere now.
+  if (history.state?.over) history.go(-history.state.over);
   addEventListener("popstate", show);
   addEventListener("scroll", keepScroll, { passive: true });
   addEventListener("click", (event) => {

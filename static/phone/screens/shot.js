@@ -1,44 +1,75 @@
-// The tile that opens the camera. What it is for is kept before the camera opens: the phone may close this page meanwhile.
+// The tile that opens the camera: the one in this page where there is one, else the phone's own, in the same tap.
+// What the photo is for is kept before the camera opens: the phone may close this page meanwhile.
 
 import { html, useRef, useState } from "../kit/html.js";
+import { now as clockNow } from "../kit/clock.js";
 import { t } from "../kit/words.js";
+import { photoMarks } from "../store/state.js";
+import { flat } from "../work/album.js";
+import { lens, looked } from "../work/lens.js";
+import { isOld, takeInto } from "../work/shoot.js";
+import { position } from "./here.js";
+import { lay } from "./router.js";
 import { notice } from "./state.js";
 
+/** What a person should know of a photo while still standing there. */
+const WORRIES = { dark: "这张偏暗，看不清可以重拍", blurred: "这张有点糊，看不清可以重拍" };
+
+/** @param {string} sha256 @returns {string} "" when there is nothing to say */
+export const worryOf = (sha256) => t(WORRIES[photoMarks.value.get(sha256)?.meta?.worry] ?? "");
+
+/** No more may travel: said before the shutter, not after. @param {import("../work/shoot.js").Album} album */
+export const isFull = (album) => flat(album.list()).length >= album.most;
+
 /**
- * @param {{before: () => Promise<void>, onFile: (file: File) => Promise<void>, onNone: () => void, cls?: string, label: string, children?: any}} what
- *   before: keep what the photo will be for; onFile: the camera came back with one; onNone: it came back without
+ * @param {{album: import("../work/shoot.js").Album, cls?: string, label: string, own?: boolean, gallery?: boolean, children?: any}} what
+ *   own: the phone's own camera, whatever there is in the page; gallery: older pictures, marked so
  */
-export function Shot({ before, onFile, onNone, cls = "", label, children }) {
-  const ready = useRef(false);
+export function Shot({ album, cls = "", label, own = false, gallery = false, children }) {
+  const asked = useRef(0);
   const [busy, setBusy] = useState(false);
 
   async function open(event) {
-    if (ready.current || busy) return;
+    if (asked.current || busy) return;
     const input = event.currentTarget;
     event.preventDefault();
+    if (isFull(album)) {
+      notice.value = { words: t("最多 {n} 张。要再拍，先去掉一张。", { n: album.most }) };
+      return;
+    }
     try {
-      await before();
+      await album.begin();
     } catch (error) {
       // The camera is still worth opening: what it brings may find room when this did not.
       notice.value = error;
     }
-    ready.current = true;
+    await looked;
+    if (lens.value === "maybe" && !own && !gallery) {
+      lay({ kind: "camera", album });
+      return;
+    }
+    asked.current = clockNow();
     // Without the person's touch still counting the browser opens nothing; the next tap goes straight through.
     if (!navigator.userActivation || navigator.userActivation.isActive) input.click();
   }
 
   async function came(event) {
     const input = event.currentTarget;
-    const file = input.files[0];
-    ready.current = false;
-    if (!file) return onNone();
+    const files = [...input.files];
+    const at = asked.current;
+    asked.current = 0;
+    if (!files.length) return album.none();
     setBusy(true);
     try {
-      await onFile(file);
+      for (const file of files) {
+        const old = gallery || isOld(file, at);
+        await takeInto(album, file, old ? { source: "gallery" } : { source: "file", position: position(clockNow()) });
+      }
       notice.value = null;
+      album.done?.();
     } catch (error) {
       notice.value = error;
-      onNone();
+      album.none();
     } finally {
       setBusy(false);
       input.value = "";
@@ -46,12 +77,13 @@ export function Shot({ before, onFile, onNone, cls = "", label, children }) {
   }
 
   function none() {
-    ready.current = false;
-    onNone();
+    asked.current = 0;
+    album.none();
   }
 
+  const camera = gallery ? { multiple: album.most > 1 && !album.once } : { capture: "environment" };
   return html`<label class=${`file ${cls} ${busy ? "busy" : ""}`}>
-    <input type="file" accept="image/*" capture="environment" aria-label=${label} onClick=${open} onChange=${came} onCancel=${none} />
+    <input type="file" accept="image/*" ...${camera} aria-label=${label} onClick=${open} onChange=${came} onCancel=${none} />
     ${busy ? t("正在存") : children}
   </label>`;
 }

@@ -8,17 +8,15 @@ import { endOfWorkday } from "../work/deadlines.js";
 import { draftOf, drafts, giveUp, put } from "../work/drafts.js";
 import { neverCame } from "../work/rules.js";
 import { fits } from "../work/search.js";
-import { keepShot } from "../work/shoot.js";
-import { addSlipPhoto, commandOf, isWritten, lacks, newSlip, saidOn, slipId } from "../work/slips.js";
+import { MOST, changeSlipPhotos, commandOf, isWritten, lacks, newSlip, saidOn, slipId } from "../work/slips.js";
 import { isOpen } from "../work/view.js";
 import { Lost, Strip } from "./checklist.js";
 import { isFinal, sayIt } from "./decide.js";
-import { position } from "./here.js";
 import { Chips, Fld, I, PickList, Sheet, Words } from "./parts.js";
 import { back, go } from "./router.js";
-import { Shot } from "./shot.js";
+import { Shot, isFull } from "./shot.js";
 import { calendar, day, dayClock, either, isoDay, named, nearDay, shortNumber } from "./shown.js";
-import { kindOf, notice, now, offerUndo, titleOfRow, unitName, view } from "./state.js";
+import { kindOf, notice, now, titleOfRow, unitName, view } from "./state.js";
 
 /** What the buttons are called. */
 export const VERBS = {
@@ -330,38 +328,31 @@ function AskExtension({ finding, verb, to }) {
   >
     <${Dates} slip=${slip} change=${change} name=${t("延到")} dates=${dates} chosen=${date} />
     <${Reasons} slip=${slip} change=${change} words=${["等配件到货", "须专业队伍", "连续降雨", "等经费"]} />
-    <${Progress} slip=${slip} change=${change} />
+    <${Progress} finding=${finding} slip=${slip} change=${change} />
     <${Said} slip=${slip} change=${change} holder=${slip.chosen.length ? t("可不写") : t("为什么来不及，请写清")} />
   <//>`;
 }
 
 /** Photos of how far the work is: at most three. */
-function Progress({ slip, change }) {
-  const photos = slip.photos;
+function Progress({ finding, slip, change }) {
+  const kept = () => draftOf(slip.id) ?? slip;
+  /** @type {import("../work/shoot.js").Album} */
+  const album = {
+    draft: () => slip.id,
+    list: () => kept().photos,
+    write: (how) => put(changeSlipPhotos(kept(), how)),
+    begin: () => put({ ...kept(), pending: { role: "progress", at: clockNow() } }),
+    none: () => draftOf(slip.id)?.pending && change({ pending: null }),
+    most: MOST,
+    role: "progress",
+    title: finding.place_name,
+    what: titleOfRow(finding),
+    spot: finding.lat_e7 != null ? finding : null,
+  };
+  const photos = album.list();
   return html`<${Fld} name=${t("照片")} small=${photos.length ? t("{n} 张", { n: photos.length }) : undefined}>
     <div>
-      <${Strip}
-        photos=${photos}
-        onDrop=${(/** @type {string} */ sha) => {
-          change({ photos: photos.filter((/** @type {any} */ p) => p.sha256 !== sha) });
-          offerUndo(t("去掉了 1 张照片"), () => change({ photos }));
-        }}
-      >
-        ${photos.length < 3
-          ? html`<${Shot}
-              cls="add"
-              label=${t("拍进展")}
-              before=${() => put({ ...(draftOf(slip.id) ?? slip), pending: { role: "progress", at: clockNow() } })}
-              onFile=${async (/** @type {File} */ file) => {
-                const photo = await keepShot(file, { draft: slip.id, position: position(clockNow()) });
-                await put(addSlipPhoto(draftOf(slip.id) ?? slip, photo));
-              }}
-              onNone=${() => change({ pending: null })}
-            >
-              <${I} n="camera" />${t("拍进展")}
-            <//>`
-          : null}
-      <//>
+      <${Strip} album=${album}>${isFull(album) ? null : html`<${Shot} cls="add" label=${t("拍进展")} album=${album}><${I} n="camera" />${t("拍进展")}<//>`}<//>
       ${slip.pending ? html`<${Lost} />` : null}
     </div>
   <//>`;

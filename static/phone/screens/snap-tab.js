@@ -6,8 +6,7 @@ import { newId } from "../kit/ids.js";
 import { t } from "../kit/words.js";
 import { manual } from "../store/rows.js";
 import { draftOf, drafts, giveUp, put } from "../work/drafts.js";
-import { keepShot } from "../work/shoot.js";
-import { addSnapPhoto, newSnap } from "../work/snap.js";
+import { changeSnapPhotos, newSnap } from "../work/snap.js";
 import { position } from "./here.js";
 import { I } from "./parts.js";
 import { go } from "./router.js";
@@ -16,25 +15,28 @@ import { notice } from "./state.js";
 
 export function SnapTab() {
   const id = useRef(null);
-  return html`<${Shot}
-    cls="shot"
-    label=${t("随手拍")}
-    before=${async () => {
+  const fresh = () => newSnap({ id: id.current, at: clockNow(), manual: manual.value?.version });
+  /** @type {import("../work/shoot.js").Album} */
+  const album = {
+    draft: () => id.current,
+    list: () => draftOf(id.current)?.photos ?? [],
+    write: (how) => {
+      const snap = changeSnapPhotos(draftOf(id.current) ?? fresh(), "before", how);
+      return put({ ...snap, position: snap.position ?? position(clockNow()) });
+    },
+    begin: async () => {
       for (const empty of drafts.value.filter((d) => d.kind === "snap" && !d.photos.length)) await giveUp(empty.id);
       id.current = newId();
-      const at = clockNow();
-      return put({ ...newSnap({ id: id.current, at, manual: manual.value?.version }), pending: { role: "before", at } });
-    }}
-    onFile=${async (file) => {
-      const photo = await keepShot(file, { draft: id.current, position: position(clockNow()) });
-      const snap = draftOf(id.current) ?? newSnap({ id: id.current, at: clockNow(), manual: manual.value?.version });
-      await put({ ...addSnapPhoto(snap, "before", photo), position: photo.position ?? null });
-      go(`/snap/${id.current}`);
-    }}
-    onNone=${() => {
-      if (id.current) giveUp(id.current).catch((error) => (notice.value = error));
-    }}
-  >
-    <span><${I} n="camera" /></span>${t("随手拍")}
-  <//>`;
+      return put({ ...fresh(), pending: { role: "before", at: clockNow() } });
+    },
+    none: () => {
+      if (id.current && !album.list().length) giveUp(id.current).catch((error) => (notice.value = error));
+    },
+    most: 12,
+    role: "before",
+    title: t("随手拍"),
+    once: true,
+    done: () => go(`/snap/${id.current}`),
+  };
+  return html`<${Shot} cls="shot" label=${t("随手拍")} album=${album}><span><${I} n="camera" /></span>${t("随手拍")}<//>`;
 }

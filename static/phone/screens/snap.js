@@ -10,16 +10,15 @@ import { nearest } from "../work/nearest.js";
 import { initialsOf } from "../work/initials.js";
 import { search } from "../work/search.js";
 import { reportSnap } from "../work/send.js";
-import { keepShot } from "../work/shoot.js";
-import { addSnapPhoto, chipsOf } from "../work/snap.js";
-import { Lead, Lost, UnitSheet } from "./checklist.js";
+import { changeSnapPhotos, chipsOf, snapPhotos } from "../work/snap.js";
+import { Lead, Lost, Strip, UnitSheet } from "./checklist.js";
 import { allowed, follow, here, position } from "./here.js";
 import { Missing } from "./missing.js";
 import { Notice } from "./notice.js";
 import { Discard, Fld, I, Page, PickList, Pill, Sheet, Undo, Words } from "./parts.js";
 import { Pic } from "./pictures.js";
 import { recentReasons, rememberReasons } from "./recent.js";
-import { back, go } from "./router.js";
+import { back, go, lay } from "./router.js";
 import { calendar, clock, distance, listed, named, nearDay } from "./shown.js";
 import { Shot } from "./shot.js";
 import { criterionOf, kindOf, kindOfCriterion, kindsOf, notice, now, view } from "./state.js";
@@ -75,23 +74,34 @@ export function Snap({ id }) {
     back("/");
   }
 
-  const shoot = (role) => ({
-    before: () => put({ ...draftOf(id), pending: { role, at: clockNow() } }),
-    onFile: async (file) => {
-      const photo = await keepShot(file, { draft: id, position: position(clockNow()) });
-      await put(addSnapPhoto(draftOf(id), role, photo));
-    },
-    onNone: () => change(id, { pending: null }),
+  /** @returns {import("../work/shoot.js").Album} */
+  const albumOf = (role) => ({
+    draft: () => id,
+    list: () => snapPhotos(draftOf(id) ?? snap, role),
+    write: (how) => put(changeSnapPhotos(draftOf(id), role, how)),
+    begin: () => put({ ...draftOf(id), pending: { role, at: clockNow() } }),
+    none: () => draftOf(id)?.pending && change(id, { pending: null }),
+    most: 12,
+    role,
+    title: place?.name ?? t("路边，不属点位"),
+    what: criterion ? named(criterion, "theme_short") : t("随手拍"),
+    spot: place,
+    ghost: role === "after" ? snap.photos[0]?.sha256 : undefined,
   });
+  const before = albumOf("before");
 
   return html`<${Page} title=${t("随手拍")} cls="snap">
     <div class="frozen">
-      ${last ? html`<${Pic} sha=${last.sha256} size="large" alt=${t("刚拍的照片")} />` : null}
+      ${last
+        ? html`<button class="big" aria-label=${t("看 {time} 拍的照片", { time: clock(last.taken_at) })} onClick=${() => lay({ kind: "shots", album: before, sha: last.sha256 })}>
+            <${Pic} sha=${last.drawn?.photo.sha256 ?? last.sha256} size="large" alt=${t("刚拍的照片")} />
+          </button>`
+        : null}
       <button class="x" aria-label=${t("关闭，草稿已存")} onClick=${leave}><${I} n="x" /></button>
-      <${Shot} cls="again" label=${t("再拍一张")} ...${shoot("before")}><${I} n="camera" s />${last ? t("再拍一张") : t("拍照")}<//>
+      <${Shot} cls="again" label=${t("再拍一张")} album=${before}><${I} n="camera" s />${last ? t("再拍一张") : t("拍照")}<//>
       ${last
         ? html`<p class="at">
-            ${clock(last.taken_at)}${last.position ? ` · ±${t("{n} 米", { n: last.position.accuracy_m })}` : ""}${snap.photos.length > 1
+            ${clock(last.taken_at)}${last.source === "gallery" ? ` · ${t("相册")}` : ""}${last.position ? ` · ±${t("{n} 米", { n: last.position.accuracy_m })}` : ""}${snap.photos.length > 1
               ? ` · ${t("{n} 张", { n: snap.photos.length })}`
               : ""}
           </p>`
@@ -107,6 +117,9 @@ export function Snap({ id }) {
       </header>
       <div class="form">
         ${snap.pending ? html`<${Lost} />` : null}
+        ${snap.photos.length > 1
+          ? html`<${Fld} name=${t("照片")} small=${t("{n} 张", { n: snap.photos.length })}><div><${Strip} album=${before} /></div><//>`
+          : null}
         <${Fld} name=${t("地点")}>
           <div>
             <${PickList} label=${t("地点")} options=${options} value=${place?.id ?? null} onPick=${(v) => change(id, { place: v })} />
@@ -122,11 +135,7 @@ export function Snap({ id }) {
         <//>
         ${fixed.length
           ? html`<${Fld} name=${t("改后")} small=${t("{n} 张", { n: fixed.length })}>
-              <div class="strip">
-                ${fixed.map(
-                  (p) => html`<span key=${p.sha256}><${Pic} sha=${p.sha256} size="small" alt=${t("整改后")} /><span class="at">${clock(p.taken_at)}</span></span>`,
-                )}
-              </div>
+              <div><${Strip} album=${albumOf("after")} /></div>
             <//>`
           : html`<${Lead}
               name=${t("交办")}
@@ -149,7 +158,7 @@ export function Snap({ id }) {
       <div class="foot">
         ${fixed.length || !snap.photos.length
           ? null
-          : html`<${Shot} cls="btn line" label=${t("当场改好，拍整改后")} ...${shoot("after")}>${t("当场改好")}<//>`}
+          : html`<${Shot} cls="btn line" label=${t("当场改好，拍整改后")} album=${albumOf("after")}>${t("当场改好")}<//>`}
         <button class="btn main" disabled=${!snap.photos.length} aria-disabled=${busy ? "true" : undefined} onClick=${send}>
           <${I} n="send" />${fixed.length ? t("上报，已改好") : t("上报")}
         </button>

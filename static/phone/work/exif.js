@@ -27,6 +27,16 @@ export function readExif(buffer) {
   }
 }
 
+/**
+ * When the camera says it was taken, ms; Chinese time where it names no zone. Null for what is no date.
+ * @param {Record<string, string>} exif
+ */
+export function momentOf({ DateTimeOriginal = "", OffsetTimeOriginal = "" }) {
+  const said = /^(\d{4}):(\d\d):(\d\d) (\d\d:\d\d:\d\d)/.exec(DateTimeOriginal);
+  const zone = /^[+-]\d\d:\d\d$/.test(OffsetTimeOriginal) ? OffsetTimeOriginal : "+08:00";
+  return said ? Date.parse(`${said[1]}-${said[2]}-${said[3]}T${said[4]}${zone}`) || null : null;
+}
+
 /** Where the TIFF structure of the APP1 segment begins; -1 when there is none. @param {DataView} view */
 function tiffStart(view) {
   if (view.byteLength < 4 || view.getUint16(0) !== 0xffd8) return -1;

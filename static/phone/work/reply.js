@@ -10,11 +10,11 @@ export const newReply = (finding, at) => ({
   started_at: at, pending: /** @type {any} */ (null),
 });
 
-/** At most six photos travel with a reply; a seventh takes the place of the first. @param {any} reply @param {any} photo */
-export function addReplyPhoto(reply, photo) {
-  const photos = reply.photos.filter((p) => p.sha256 !== photo.sha256);
-  return { ...reply, pending: null, photos: [...photos, photo].slice(-6) };
-}
+/** Photos that may travel with a reply. */
+export const MOST = 6;
+
+/** @param {any} reply @param {(photos: any[]) => any[]} how */
+export const changeReplyPhotos = (reply, how) => ({ ...reply, pending: null, photos: how(reply.photos) });
 
 /**
  * What was done, as one sentence.

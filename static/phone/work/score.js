@@ -56,6 +56,15 @@ export function repeated(tallies) {
 }
 
 /**
+ * The visits that can be laid under one another: one kind, and the manual of the newest, since another version counts otherwise.
+ * @param {Array<{kind: string, manual?: number}>} visits newest first @param {string | undefined} kind
+ */
+export function comparable(visits, kind) {
+  const same = visits.filter((v) => v.kind === kind);
+  return same.filter((v) => v.manual === same[0].manual);
+}
+
+/**
  * The verdict that a count, a measured number or a choice means.
  *
  * @param {{answer: string, threshold?: {op: string, value: number}, choices?: Array<{verdict: string}>}} criterion

@@ -3,6 +3,7 @@
 
 import { now } from "../kit/clock.js";
 import { keep } from "../outbox/keep.js";
+import { flat } from "./album.js";
 import { done } from "./drafts.js";
 import { reportBody } from "./snap.js";
 import { finishBody } from "./visit.js";
@@ -41,7 +42,7 @@ export async function reportSnap(snap, where) {
 
 /** Say that a finding is put right. @param {{id: string, finding: string, photos: any[], words: string}} reply */
 export async function rectify(reply) {
-  const body = { photos: reply.photos, words: reply.words };
+  const body = { photos: flat(reply.photos), words: reply.words };
   const command = await keep("finding.rectify", reply.finding, body, { photos: shasOf(body), draft: reply.id });
   done(reply.id);
   return command;

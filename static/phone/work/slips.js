@@ -1,6 +1,8 @@
 // @ts-check
 // A verb that needs words, before it is said: one slip a verb and finding, kept as it is written. Pure.
 
+import { flat } from "./album.js";
+
 /** Begun twice, it is the same one. @param {string} verb @param {string} finding */
 export const slipId = (verb, finding) => `slip-${verb}-${finding}`;
 
@@ -20,10 +22,11 @@ export const newSlip = (verb, finding, at) => ({
 /** Has anything been put on it that a person would miss? @param {any} slip */
 export const isWritten = (slip) => Boolean(slip.words?.trim() || slip.photos?.length || slip.pending);
 
-/** At most three photos of how far the work is; a fourth takes the place of the first. @param {Slip} slip @param {any} photo @returns {Slip} */
-export const addSlipPhoto = (slip, photo) => ({
-  ...slip, pending: null, photos: [...slip.photos.filter((p) => p.sha256 !== photo.sha256), photo].slice(-3),
-});
+/** Photos of how far the work is that may travel with a slip. */
+export const MOST = 3;
+
+/** @param {Slip} slip @param {(photos: any[]) => any[]} how @returns {Slip} */
+export const changeSlipPhotos = (slip, how) => ({ ...slip, pending: null, photos: how(slip.photos) });
 
 /** Verbs whose words may not be missing. */
 const WORDS_NEEDED = new Set(["dispute", "ask_extension", "refuse_extension", "defer", "reopen", "supervise", "give_up", "void"]);
@@ -66,7 +69,7 @@ export function commandOf({ verb, reason, unit, into, sha256, photos }, { words,
     case "assign":
       return { verb: name, body: { unit, words, ...due } };
     case "ask_extension":
-      return { verb: name, body: { words, photos, ...due } };
+      return { verb: name, body: { words, photos: flat(photos), ...due } };
     case "extend":
     case "reopen":
     case "supervise":

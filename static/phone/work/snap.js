@@ -1,6 +1,8 @@
 // @ts-check
 // A finding reported on the way (随手拍): its draft grows choice by choice (pure), and ends as one command.
 
+import { flat } from "./album.js";
+
 /**
  * @typedef {{id: string, kind: "snap", manual: number | null, place: string | null | undefined, place_kind: string | null, criterion: string | null, reasons: number[],
  *   words: string, unit: string | null, zone: string | null, photos: any[], fixed: null | {photos: any[], words: string},
@@ -14,10 +16,14 @@ export const newSnap = ({ id, at, manual = null }) => ({
   photos: [], fixed: null, started_at: at, pending: null,
 });
 
-/** @param {Snap} snap @param {"before" | "after"} role @param {any} photo @returns {Snap} */
-export function addSnapPhoto(snap, role, photo) {
-  if (role === "before") return { ...snap, pending: null, photos: [...snap.photos, photo] };
-  return { ...snap, pending: null, fixed: { words: snap.fixed?.words ?? "", photos: [...(snap.fixed?.photos ?? []), photo] } };
+/** @param {Snap} snap @param {"before" | "after"} role */
+export const snapPhotos = (snap, role) => (role === "before" ? snap.photos : (snap.fixed?.photos ?? []));
+
+/** @param {Snap} snap @param {"before" | "after"} role @param {(photos: any[]) => any[]} how @returns {Snap} */
+export function changeSnapPhotos(snap, role, how) {
+  const photos = how(snapPhotos(snap, role));
+  if (role === "before") return { ...snap, pending: null, photos };
+  return { ...snap, pending: null, fixed: photos.length ? { words: "", ...snap.fixed, photos } : null };
 }
 
 /**
@@ -52,7 +58,7 @@ export function chipsOf(kind, recent, most = 6) {
  * @param {Snap} snap @param {{place: any | null, kind: any | null, manual: string | null, position?: any}} where
  */
 export function reportBody(snap, { place, kind, manual, position }) {
-  const body = { reasons: snap.criterion ? snap.reasons : [], words: snap.words.trim(), photos: snap.photos };
+  const body = { reasons: snap.criterion ? snap.reasons : [], words: snap.words.trim(), photos: flat(snap.photos) };
   if (place) body.place = place.id;
   else if (snap.zone) body.zone = snap.zone;
   if (kind) body.kind = kind.code;
@@ -60,6 +66,6 @@ export function reportBody(snap, { place, kind, manual, position }) {
   if (snap.criterion && manual) body.manual = manual;
   if (snap.unit) body.unit = snap.unit;
   if (position) body.position = position;
-  if (snap.fixed?.photos.length) body.fixed = { photos: snap.fixed.photos, words: snap.fixed.words ?? "" };
+  if (snap.fixed?.photos.length) body.fixed = { photos: flat(snap.fixed.photos), words: snap.fixed.words ?? "" };
   return body;
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // What the person sees: the county's rows with their own commands, not yet answered, already done. Pure.
 
+import { folded } from "./album.js";
 import { after, stillMay } from "./rules.js";
 import { scoreOf, tallyOf } from "./score.js";
 
@@ -36,7 +37,12 @@ const CLOSED = new Set(["cleared", "dismissed", "merged", "void"]);
 export const isOpen = (finding) => !CLOSED.has(finding.state);
 
 /** A photo as a row shows it, from the photo as it travels. @param {any} p */
-const shown = (p) => ({ sha256: p.sha256, taken_at: p.taken_at, accuracy_m: p.position?.accuracy_m ?? null, state: "waiting" });
+const shown = (p) => ({
+  sha256: p.sha256, taken_at: p.taken_at, accuracy_m: p.position?.accuracy_m ?? null, source: p.source, drawn: p.drawn ?? null, state: "waiting",
+});
+
+/** Photos as rows show them, what was drawn folded in. @param {any[]} photos as they travel */
+const allShown = (photos) => folded(photos).map(shown);
 
 /**
  * One finding after one command of one's own.
@@ -63,7 +69,7 @@ export function afterCommand(finding, { verb, body, at }, me, { may = () => [], 
     words: body.words ?? "",
     reason: body.reason,
     due_at: body.due_at ?? body.until,
-    photos: body.photos?.length ?? 0,
+    photos: folded(body.photos ?? []).length,
     pending: true,
   };
   const row = {
@@ -81,14 +87,14 @@ export function afterCommand(finding, { verb, body, at }, me, { may = () => [], 
 /** What each verb changes beside the state. @type {Record<string, (finding: any, body: any, at: number, me: {id: string, name: string}) => any>} */
 const changeOf = {
   accept: (_f, _b, at) => ({ accepted_at: at }),
-  rectify: (f, body, at, me) => ({ rectified_at: at, rectifier: me.id, after: [...(f.after ?? []), ...body.photos.map(shown)], extension: null }),
+  rectify: (f, body, at, me) => ({ rectified_at: at, rectifier: me.id, after: [...(f.after ?? []), ...allShown(body.photos)], extension: null }),
   clear: (_f, _b, at, me) => ({ cleared_at: at, cleared_by_name: me.name }),
   return: (f, body, at) => ({ returned: (f.returned ?? 0) + 1, due_at: body.due_at ?? f.due_at, returned_at: at }),
   assign: (f, body, at) => ({ assigned_at: at, unit: body.unit, due_at: body.due_at ?? f.due_at, extension: null, disputed: null }),
   undo: () => ({ cleared_at: null, cleared_by_name: null }),
   dispute: (_f, body, at, me) => ({ unit: null, due_at: null, disputed: { words: body.words, by_name: me.name, at }, extension: null }),
   take_back: () => ({ unit: null, due_at: null, assigned_at: null }),
-  ask_extension: (f, body, at, me) => ({ under_way: [...(f.under_way ?? []), ...body.photos.map(shown)], extension: { due_at: body.due_at, words: body.words, asked_by_name: me.name, asked_at: at } }),
+  ask_extension: (f, body, at, me) => ({ under_way: [...(f.under_way ?? []), ...allShown(body.photos)], extension: { due_at: body.due_at, words: body.words, asked_by_name: me.name, asked_at: at } }),
   extend: (f, body) => ({ due_at: body.due_at, extension: null, extended: (f.extended ?? 0) + 1 }),
   refuse_extension: () => ({ extension: null }),
   supervise: (f, body, at) => ({ supervised_at: at, due_at: body.due_at ?? f.due_at }),
@@ -151,8 +157,8 @@ export function reported(what, at, me, title) {
     recurrence: 0,
     reporter: { id: me.id, name: me.name },
     rectifier: what.fixed ? me.id : null,
-    before: what.photos.map(shown),
-    after: (what.fixed?.photos ?? []).map(shown),
+    before: allShown(what.photos),
+    after: allShown(what.fixed?.photos ?? []),
     course: [{ verb: "reported", at, who: me.name, words: what.words ?? "", pending: true }],
     may: [],
     doubts: [],
@@ -205,6 +211,6 @@ function visited(place, { subject, body, at }, me, criteria) {
   const answers = Object.fromEntries(body.answers.map((a) => [a.criterion, a]));
   const { got, of } = scoreOf(criteria, answers);
   const when = body.finished_at ?? at;
-  const visit = { id: subject, at: when, who: me.name, kind: body.kind, score: [got, of], tally: tallyOf(criteria, answers), pending: true };
+  const visit = { id: subject, at: when, who: me.name, kind: body.kind, manual: body.manual, score: [got, of], tally: tallyOf(criteria, answers), pending: true };
   return { ...place, visited_at: Math.max(when, place.visited_at ?? 0), visits: [visit, ...visits].slice(0, 3) };
 }

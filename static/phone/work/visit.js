@@ -10,6 +10,7 @@
  *   pending: null | {criterion: string, role: string, at: number}, rev?: number, score?: any}} Visit
  */
 
+import { flat } from "./album.js";
 import { judged } from "./score.js";
 
 /** @returns {Visit} */
@@ -55,28 +56,20 @@ export function changeFinding(visit, code, change) {
   return withAnswer(visit, code, { ...answer, finding: { .../** @type {any} */ (answer.finding), ...change } });
 }
 
-/**
- * The visit after a photo came back from the camera.
- * @param {Visit} visit @param {string} code @param {"photo" | "after"} role @param {any} photo as it travels
- */
-export function addPhoto(visit, code, role, photo) {
-  const answer = answerOf(visit, code);
-  const add = (list) => (list.some((p) => p.sha256 === photo.sha256) ? list : [...list, photo]);
-  const done = { ...visit, pending: null };
-  if (role === "photo") return withAnswer(done, code, { ...answer, photos: add(answer.photos) });
-  const finding = /** @type {any} */ (answer.finding);
-  const fixed = finding.fixed ?? { photos: [], words: "" };
-  return withAnswer(done, code, { ...answer, finding: { ...finding, fixed: { ...fixed, photos: add(fixed.photos) } } });
-}
+/** The photos of one criterion, or of its fix on the spot. @param {Visit} visit @param {string} code @param {"photo" | "after"} role */
+export const photosAt = (visit, code, role) => (role === "photo" ? answerOf(visit, code).photos : (answerOf(visit, code).finding?.fixed?.photos ?? []));
 
-/** @param {Visit} visit @param {string} code @param {"photo" | "after"} role @param {string} sha256 */
-export function dropPhoto(visit, code, role, sha256) {
+/**
+ * The visit after the photos of one criterion changed. A fix on the spot is one as long as it has a photo.
+ * @param {Visit} visit @param {string} code @param {"photo" | "after"} role @param {(photos: any[]) => any[]} how
+ */
+export function changePhotos(visit, code, role, how) {
   const answer = answerOf(visit, code);
-  const cut = (list) => list.filter((p) => p.sha256 !== sha256);
-  if (role === "photo") return withAnswer(visit, code, { ...answer, photos: cut(answer.photos) });
+  const photos = how(photosAt(visit, code, role));
+  const done = { ...visit, pending: null };
+  if (role === "photo") return withAnswer(done, code, { ...answer, photos });
   const finding = /** @type {any} */ (answer.finding);
-  const photos = cut(finding.fixed?.photos ?? []);
-  return withAnswer(visit, code, { ...answer, finding: { ...finding, fixed: photos.length ? { ...finding.fixed, photos } : null } });
+  return withAnswer(done, code, { ...answer, finding: { ...finding, fixed: photos.length ? { words: "", ...finding.fixed, photos } : null } });
 }
 
 /**
@@ -157,16 +150,16 @@ export function finishBody(visit, criteria, { finished_at, position }) {
     const a = visit.answers[code];
     if (!a?.verdict) continue;
     // A photo taken while it seemed to fail says nothing about a pass that asks for none.
-    const out = { criterion: code, verdict: a.verdict, photos: a.verdict === "fail" || evidence === "on_fail" ? [] : a.photos };
+    const out = { criterion: code, verdict: a.verdict, photos: a.verdict === "fail" || evidence === "on_fail" ? [] : flat(a.photos) };
     if (a.value != null) out.value = a.value;
     if (a.choice != null) out.choice = a.choice;
     if (a.words?.trim()) out.words = a.words.trim();
     answers.push(out);
     if (a.verdict !== "fail" || !a.finding) continue;
     const { id, reasons, words, unit, fixed } = a.finding;
-    const finding = { id, criterion: code, reasons, words: words.trim(), photos: a.photos };
+    const finding = { id, criterion: code, reasons, words: words.trim(), photos: flat(a.photos) };
     if (unit) finding.unit = unit;
-    if (fixed?.photos.length) finding.fixed = { photos: fixed.photos, words: fixed.words ?? "" };
+    if (fixed?.photos.length) finding.fixed = { photos: flat(fixed.photos), words: fixed.words ?? "" };
     findings.push(finding);
   }
   const body = {
