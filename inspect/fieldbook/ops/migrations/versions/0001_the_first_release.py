@@ -184,6 +184,7 @@ def upgrade() -> None:
         sa.Column("accuracy_m", sa.Integer(), nullable=True),
         sa.Column("jump_kmh", sa.Integer(), nullable=True),
         sa.Column("original_sha256", sa.String(length=64), nullable=True),
+        sa.Column("drawing", sa.Boolean(), nullable=False),
         sa.Column("width", sa.Integer(), nullable=False),
         sa.Column("height", sa.Integer(), nullable=False),
         sa.Column("bytes", sa.Integer(), nullable=False),
