@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from fieldbook import accounts
 from fieldbook.accounts import Person, Phone
@@ -127,6 +127,34 @@ def test_no_page_of_people_has_a_serious_barrier(office: Office, theme: str) -> 
         barriers += [(path, *one) for one in found if one[0] in ("serious", "critical")]
 
     assert barriers == []
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_long_after_the_login_the_password_is_asked_for_and_what_was_typed_is_done(office: Office, scripts: bool) -> None:
+    office.finding("assigned")
+    page = office.at_the_desk("ma", scripts=scripts)
+    page.goto(f"{office.address}/people/new")
+    page.fill("#name", "陈建国")
+    page.fill("#login", "chenjg")
+    with small.writing(db.session()):
+        db.session.execute(update(accounts.LoginSession).values(confirmed_at=None))
+    page.click("main form .btn.main")
+
+    page.fill("#again", small.PASSWORD)
+    page.click("text=确认，接着办")
+
+    expect(page.locator("h1")).to_contain_text("陈建国")
+    page.goto(f"{office.address}/findings")
+    with small.writing(db.session()):
+        db.session.execute(update(accounts.LoginSession).values(confirmed_at=None))
+    page.click("text=导出所列")
+    page.click("text=文本表格")
+    page.fill("#again", small.PASSWORD)
+    with page.expect_download() as taken:
+        page.click("text=确认，接着办")
+    assert taken.value.suggested_filename.endswith(".csv")
+    page.locator("main .btn.main").click()
+    expect(page).to_have_url(f"{office.address}/findings")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -49,6 +49,8 @@ class Row:
     json: Any = None
     body: bytes | None = None
     query: str = ""
+    #: the password must have been typed a short while ago
+    fresh: bool = False
     #: values for the address's parts that are not ids of a thing
     fill: dict[str, str] = field(default_factory=dict)
 
@@ -58,9 +60,9 @@ def page(rule: str, answers: dict[int, str], about: str = "", **more: Any) -> Ro
     return Row("GET", rule, {302: OUT, **answers}, about, **more)
 
 
-def verb(rule: str, about: str, answers: dict[int, str], *, fill: dict[str, str] | None = None, **form: Any) -> Row:
+def verb(rule: str, about: str, answers: dict[int, str], *, fill: dict[str, str] | None = None, fresh: bool = False, **form: Any) -> Row:
     """A form that changes something."""
-    return Row("POST", rule, {401: OUT, **answers}, about, form, fill=fill or {})
+    return Row("POST", rule, {401: OUT, **answers}, about, form, fill=fill or {}, fresh=fresh)
 
 
 #: an import that is not there
@@ -97,6 +99,7 @@ ROWS = [
     Row("PUT", "/api/photos/<sha256>", {401: "nobody disabled", 404: f"revoked {IN}"}, "assigned", body=b"not named by this phone", fill={"sha256": "0" * 64}),
     Row("POST", "/api/logout", {401: OUT, 200: IN}, json={}),
     # ---- the desk
+    verb("/confirm", "", {303: IN}, fresh=True, next="/findings"),
     page("/", {302: ALL}),
     Row("POST", "/logout", {401: OUT, 303: IN}, form={}),
     page("/overview", {200: DESK, 403: NO_DESK}),
@@ -137,6 +140,8 @@ ROWS = [
     page("/findings/slips", {200: IN}),
     page("/findings/export.xlsx", {200: IN}),
     page("/findings/export.csv", {200: IN}),
+    page("/findings/export.xlsx", {200: IN}, fresh=True),
+    page("/findings/export.csv", {200: IN}, fresh=True),
     verb("/findings/views", "", {303: IN}, name="a name of its own", view="overdue"),
     verb("/findings/views/<uuid:view_id>/rename", "", {404: IN}, fill=NO_VIEW, name="Monday"),
     verb("/findings/views/<uuid:view_id>/drop", "", {404: IN}, fill=NO_VIEW),
@@ -176,19 +181,19 @@ ROWS = [
     verb("/review/again", "", {303: "wu ma", 403: "lin qian zhao he chen sun eve"}),
     # ---- setting up
     page("/setup", {200: "ma", 403: "lin qian zhao he wu chen sun eve"}),
-    verb("/setup/county", "", {303: "ma", 403: "lin qian zhao he wu chen sun eve"}, name="青禾县", origin="https://xuncha.example"),
+    verb("/setup/county", "", {303: "ma", 403: "lin qian zhao he wu chen sun eve"}, name="青禾县", origin="https://xuncha.example", fresh=True),
     verb("/setup/<step>/later", "", {303: "ma", 403: "lin qian zhao he wu chen sun eve"}, fill={"step": "people"}),
     verb("/setup/over", "", {303: "ma", 403: "lin qian zhao he wu chen sun eve"}),
     # ---- settings
     page("/settings", {200: "sun ma", 403: "lin qian zhao he wu chen eve"}),
     page("/settings/export", {200: "sun ma", 403: "lin qian zhao he wu chen eve"}),
-    verb("/settings/<part>", "", {303: "ma", 403: "lin qian zhao he wu chen sun eve"}, fill={"part": "thresholds"}, recurs_days="30", far_m="200"),
-    verb("/settings/names", "", {303: "ma", 403: "lin qian zhao he wu chen sun eve"}, name="青禾县"),
+    verb("/settings/<part>", "", {303: "ma", 403: "lin qian zhao he wu chen sun eve"}, fill={"part": "thresholds"}, recurs_days="30", far_m="200", confirm_minutes="15", fresh=True),
+    verb("/settings/names", "", {303: "ma", 403: "lin qian zhao he wu chen sun eve"}, name="青禾县", fresh=True),
     verb("/settings/routing", "", {303: "ma", 403: "lin qian zhao he wu chen sun eve"}, way="place"),
     verb("/settings/reasons", "", {303: "ma", 403: "lin qian zhao he wu chen sun eve"}, return_zh="水未退", return_en="Water still there"),
     verb("/settings/calendar/day", "", {200: "ma", 403: "lin qian zhao he wu chen sun eve"}, day="2025-06-21", works="yes"),
     verb("/settings/calendar/<int:year>", "", {200: "ma", 403: "lin qian zhao he wu chen sun eve"}, fill={"year": "2025"}),
-    verb("/settings/backup", "", {303: "ma", 403: "lin qian zhao he wu chen sun eve"}),
+    verb("/settings/backup", "", {303: "ma", 403: "lin qian zhao he wu chen sun eve"}, fresh=True),
     # ---- notices
     page("/notices", {200: IN}),
     page("/notices/digest", {200: DESK, 403: NO_DESK}),
@@ -212,9 +217,9 @@ ROWS = [
     page("/areas", {200: DESK, 403: NO_DESK}),
     verb("/areas", "", {422: "ma", 403: NOT_MA}, name=""),
     verb("/areas/<uuid:area_id>/change", "", {409: "ma", 403: NOT_MA}, fill=ZONE6, version="99", name="别的"),
-    verb("/areas/<uuid:area_id>/move", "", {409: "ma", 403: NOT_MA}, fill=ZONE6, version="99"),
+    verb("/areas/<uuid:area_id>/move", "", {409: "ma", 403: NOT_MA}, fill=ZONE6, version="99", fresh=True),
     page("/areas/<uuid:area_id>/merge", {422: "ma", 403: NOT_MA}, fill=ZONE6),
-    verb("/areas/<uuid:area_id>/merge", "", {404: "ma", 403: NOT_MA}, fill=ZONE6, version="99"),
+    verb("/areas/<uuid:area_id>/merge", "", {404: "ma", 403: NOT_MA}, fill=ZONE6, version="99", fresh=True),
     page("/units", {200: DESK, 403: NO_DESK}),
     verb("/units", "", {422: "ma", 403: NOT_MA}, name=""),
     page("/units/<uuid:unit_id>", {200: DESK, 403: NO_DESK}, fill=ROADS),
@@ -253,21 +258,21 @@ ROWS = [
     # ---- people: seen by who dispatches, heads, administers or audits there; kept by the administrator and headquarters
     page("/people", {200: "chen sun ma", 403: NO_PEOPLE}),
     page("/people/new", {200: "ma", 403: NOT_MA}),
-    verb("/people", "", {422: "ma", 403: NOT_MA}, name=""),
-    verb("/people/slips", "", {404: "ma", 403: NOT_MA}, people=""),
+    verb("/people", "", {422: "ma", 403: NOT_MA}, name="", fresh=True),
+    verb("/people/slips", "", {404: "ma", 403: NOT_MA}, people="", fresh=True),
     page("/people/<uuid:person_id>", {200: "chen sun ma", 403: NO_PEOPLE}, fill=LIN),
-    verb("/people/<uuid:person_id>/change", "", {422: "ma", 403: NOT_MA}, fill=LIN, name=""),
-    verb("/people/<uuid:person_id>/posts", "", {422: "ma", 403: NOT_MA}, fill=LIN, duty="rectifier"),
-    verb("/people/<uuid:person_id>/posts/<uuid:post_id>/end", "", {404: "ma", 403: NOT_MA}, fill=LIN | NO_POST),
-    verb("/people/<uuid:person_id>/disable", "", {303: "ma", 403: NOT_MA}, fill={"person_id": str(named("disabled"))}),
-    verb("/people/<uuid:person_id>/enable", "", {303: "ma", 403: NOT_MA}, fill=LIN),
-    verb("/people/<uuid:person_id>/sessions/end", "", {303: "ma", 403: NOT_MA}, fill={"person_id": str(named("disabled"))}),
-    verb("/people/<uuid:person_id>/phones/<uuid:device>/revoke", "", {404: "ma", 403: NOT_MA}, fill=LIN | NO_PHONE),
-    verb("/people/<uuid:person_id>/phones/<uuid:device>/stolen", "", {404: "ma", 403: NOT_MA}, fill=LIN | NO_PHONE),
-    verb("/people/<uuid:person_id>/phones/<uuid:device>/restore", "", {404: "ma", 403: NOT_MA}, fill=LIN | NO_PHONE),
-    verb("/people/<uuid:person_id>/slip", "", {200: "ma", 403: NOT_MA}, fill=LIN),
+    verb("/people/<uuid:person_id>/change", "", {422: "ma", 403: NOT_MA}, fill=LIN, name="", fresh=True),
+    verb("/people/<uuid:person_id>/posts", "", {422: "ma", 403: NOT_MA}, fill=LIN, duty="rectifier", fresh=True),
+    verb("/people/<uuid:person_id>/posts/<uuid:post_id>/end", "", {404: "ma", 403: NOT_MA}, fill=LIN | NO_POST, fresh=True),
+    verb("/people/<uuid:person_id>/disable", "", {303: "ma", 403: NOT_MA}, fill={"person_id": str(named("disabled"))}, fresh=True),
+    verb("/people/<uuid:person_id>/enable", "", {303: "ma", 403: NOT_MA}, fill=LIN, fresh=True),
+    verb("/people/<uuid:person_id>/sessions/end", "", {303: "ma", 403: NOT_MA}, fill={"person_id": str(named("disabled"))}, fresh=True),
+    verb("/people/<uuid:person_id>/phones/<uuid:device>/revoke", "", {404: "ma", 403: NOT_MA}, fill=LIN | NO_PHONE, fresh=True),
+    verb("/people/<uuid:person_id>/phones/<uuid:device>/stolen", "", {404: "ma", 403: NOT_MA}, fill=LIN | NO_PHONE, fresh=True),
+    verb("/people/<uuid:person_id>/phones/<uuid:device>/restore", "", {404: "ma", 403: NOT_MA}, fill=LIN | NO_PHONE, fresh=True),
+    verb("/people/<uuid:person_id>/slip", "", {200: "ma", 403: NOT_MA}, fill=LIN, fresh=True),
     page("/people/<uuid:person_id>/hand-over", {200: "ma", 403: NOT_MA}, fill=LIN),
-    verb("/people/<uuid:person_id>/hand-over", "", {422: "ma", 403: NOT_MA}, fill=LIN),
+    verb("/people/<uuid:person_id>/hand-over", "", {422: "ma", 403: NOT_MA}, fill=LIN, fresh=True),
     page("/units/<uuid:unit_id>/hand-over", {200: "chen ma", 403: NO_DISPATCH}, fill=ROADS),
     verb("/units/<uuid:unit_id>/hand-over", "", {422: "chen ma", 403: NO_DISPATCH}, fill=ROADS),
     verb("/units/<uuid:unit_id>/hand-over/undo", "", {409: "chen ma", 403: NO_DISPATCH}, fill=ROADS),
@@ -283,11 +288,11 @@ ROWS = [
     page("/<subject>/import/sample.xlsx", {200: "ma", 403: NOT_MA}, fill={"subject": "places"}),
     page("/imports/running", {200: IN}),
     page("/imports/<uuid:intake_id>", {404: "ma", 403: NOT_MA}, fill=NO_IMPORT),
-    page("/imports/<uuid:intake_id>/refused.xlsx", {404: "ma", 403: NOT_MA}, fill=NO_IMPORT),
+    page("/imports/<uuid:intake_id>/refused.xlsx", {404: "ma", 403: NOT_MA}, fill=NO_IMPORT, fresh=True),
     verb("/imports/<uuid:intake_id>/correct", "", {404: "ma", 403: NOT_MA}, fill=NO_IMPORT, do="skip"),
     verb("/imports/<uuid:intake_id>/settle", "", {404: "ma", 403: NOT_MA}, fill=NO_IMPORT, datum="wgs84"),
-    verb("/imports/<uuid:intake_id>/apply", "", {404: "ma", 403: NOT_MA}, fill=NO_IMPORT, version="1"),
-    verb("/imports/<uuid:intake_id>/stop", "", {404: "ma", 403: NOT_MA}, fill=NO_IMPORT),
-    verb("/imports/<uuid:intake_id>/undo", "", {404: "ma", 403: NOT_MA}, fill=NO_IMPORT),
+    verb("/imports/<uuid:intake_id>/apply", "", {404: "ma", 403: NOT_MA}, fill=NO_IMPORT, version="1", fresh=True),
+    verb("/imports/<uuid:intake_id>/stop", "", {404: "ma", 403: NOT_MA}, fill=NO_IMPORT, fresh=True),
+    verb("/imports/<uuid:intake_id>/undo", "", {404: "ma", 403: NOT_MA}, fill=NO_IMPORT, fresh=True),
     verb("/imports/<uuid:intake_id>/drop", "", {404: "ma", 403: NOT_MA}, fill=NO_IMPORT),
 ]

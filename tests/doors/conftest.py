@@ -7,6 +7,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -89,6 +90,14 @@ def a_house(template: str, folder: Path, pg: Any, **more: Any) -> Iterator[Flask
             db.engine.dispose()
         if ON_POSTGRESQL:
             servers.drop_database(url)
+
+
+def passwords_typed(app: Flask, at: datetime | None) -> None:
+    """Let it be then, or never, that everybody typed their password."""
+    with app.app_context():
+        with small.writing(db.session()):
+            db.session().execute(update(accounts.LoginSession).values(confirmed_at=at))
+        db.session.remove()
 
 
 def forget_wrong_passwords(app: Flask) -> None:

@@ -22,7 +22,6 @@ BROWSER = timedelta(hours=12)
 ENROLLED = timedelta(days=30)
 
 
-
 @dataclass(frozen=True)
 class LoginTried:
     """A try that is counted; its password has not been looked at yet."""
@@ -80,10 +79,7 @@ def check_login(tried: LoginTried, password: str) -> LoginChecked:
 def log_in(act: Act, checked: LoginChecked, *, device: UUID | None, device_name: str = "", address: str = "") -> str | None:
     """Note a failure (and return None), or begin a login session and return its new token."""
     if checked.person_id is None:
-        for key in checked.keys[1:]:  # the first was counted when it was tried
-            row = {"key": key, "count": 1, "last_at": act.at}
-            upsert(act.session, LoginTry, row, key=["key"], change={"count": LoginTry.count + 1, "last_at": act.at})
-        act.record("login.failed", NIL, device=device, said={"address": address})
+        _note_failure(act, checked, device=device, address=address)
         return None
     act.session.execute(delete(LoginTry).where(LoginTry.key.in_(checked.keys)))
     act.who = checked.person_id
@@ -91,18 +87,39 @@ def log_in(act: Act, checked: LoginChecked, *, device: UUID | None, device_name:
         act.session.execute(update(Person).where(Person.id == checked.person_id).values(password=checked.new_hash))
     if device is not None:
         enroll_phone(act, device, checked.person_id, name=device_name)
-    return begin_session(act, checked.person_id, device=device, address=address)
+    return begin_session(act, checked.person_id, device=device, address=address, by_password=True)
 
 
-def begin_session(act: Act, person_id: UUID, *, device: UUID | None, address: str = "") -> str:
-    """Begin a login session of somebody who has shown who they are, and give its token."""
+def confirm_login(act: Act, checked: LoginChecked, token: str, *, device: UUID | None, address: str = "") -> bool:
+    """Note that the password was typed again in a login session, or that it was a wrong one (False)."""
+    if checked.person_id is None:
+        _note_failure(act, checked, device=device, address=address)
+        return False
+    act.session.execute(delete(LoginTry).where(LoginTry.key.in_(checked.keys)))
+    held = LoginSession.id == token_hash(token), LoginSession.person_id == checked.person_id
+    act.session.execute(update(LoginSession).where(*held).values(confirmed_at=act.at))
+    act.record("login.confirmed", checked.person_id, device=device, said={"address": address})
+    return True
+
+
+def _note_failure(act: Act, checked: LoginChecked, *, device: UUID | None, address: str) -> None:
+    for key in checked.keys[1:]:  # the first was counted when it was tried
+        row = {"key": key, "count": 1, "last_at": act.at}
+        upsert(act.session, LoginTry, row, key=["key"], change={"count": LoginTry.count + 1, "last_at": act.at})
+    act.record("login.failed", NIL, device=device, said={"address": address})
+
+
+def begin_session(act: Act, person_id: UUID, *, device: UUID | None, address: str = "", by_password: bool = False) -> str:
+    """Begin a login session of somebody who has shown who they are, and give its token.
+
+    by_password: they typed it just now, so steps that ask for it again (`needs(..., fresh=True)`) are open for a while.
+    """
     token = secrets.token_urlsafe(32)
     ends = act.at + (ENROLLED if device else BROWSER)
-    act.session.add(LoginSession(id=token_hash(token), person_id=person_id, device_id=device, started_at=act.at, seen_at=act.at, ends_at=ends))
+    confirmed = act.at if by_password else None
+    act.session.add(LoginSession(id=token_hash(token), person_id=person_id, device_id=device, started_at=act.at, seen_at=act.at, ends_at=ends, confirmed_at=confirmed))
     act.record("login.begun", person_id, device=device, said={"address": address})
     return token
-
-
 
 
 def touch(act: Act, token: str, *, device: UUID | None) -> None:
@@ -116,8 +133,6 @@ def leave(act: Act, token: str) -> None:
     person = act.session.scalar(delete(LoginSession).where(LoginSession.id == token_hash(token)).returning(LoginSession.person_id))
     if person is not None:
         act.record("login.ended", person)
-
-
 
 
 def open_first_door(act: Act) -> str | None:

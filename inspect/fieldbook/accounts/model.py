@@ -113,6 +113,8 @@ class LoginSession(Base):
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    #: when the password was last typed in it; None where a one-time link let them in
+    confirmed_at: Mapped[datetime | None]
 
 
 class LoginTry(Base):

@@ -35,6 +35,8 @@ class Identity:
     device: UUID | None
     seen_at: datetime
     posts: tuple[PostHeld, ...]
+    #: when the password was last typed in this login session
+    confirmed_at: datetime | None = None
 
     #: Flask-Login asks for these
     is_authenticated = True
@@ -65,6 +67,7 @@ _HOLDER = (
         LoginSession.device_id,
         LoginSession.seen_at,
         LoginSession.ends_at,
+        LoginSession.confirmed_at,
         Phone.revoked_at,
         Post.id.label("post_id"),
         Post.duty,
@@ -86,7 +89,7 @@ def identify(session: Session, token: str, now: datetime) -> Identity | None:
     if row is None or row.ends_at <= now or row.disabled_at is not None or row.revoked_at is not None:
         return None
     posts = tuple(PostHeld(post.post_id, Duty(post.duty), post.area_id, post.unit_id) for post in rows if post.post_id)
-    return Identity(row.id, row.name, row.login, row.language, row.device_id, row.seen_at, posts)
+    return Identity(row.id, row.name, row.login, row.language, row.device_id, row.seen_at, posts, row.confirmed_at)
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,11 @@ def leaving(session: Session, token: str, now: datetime) -> Leaving | None:
     if row is None:
         return None
     return Leaving(Identity(row.id, row.name, row.login, row.language, row.device_id, row.seen_at, ()), row.stolen_at is not None)
+
+
+def has_password(session: Session, person_id: UUID) -> bool:
+    """Whether a person has chosen a password; who came in by a slip alone has none."""
+    return bool(session.scalar(select(Person.password).where(Person.id == person_id)))
 
 
 def posts_of(session: Session, person_id: UUID, *, since: datetime | None = None) -> tuple[PostHeld, ...]:

@@ -44,6 +44,8 @@ class County:
     usual_days: int = 3
     #: the county's own reasons beside the usual ones: {"verb": "return" or "dismiss", "code", "zh", "en", "dropped"}; none is ever removed
     reasons: list[dict[str, Any]] = field(default_factory=list)
+    #: minutes after which steps of weight ask for the password again
+    confirm_minutes: int = 15
     #: days after which a photo counts as past its time; nothing is removed without a person's word
     photo_days: int = 365
     #: years after which a ledger counts as past its time

@@ -34,6 +34,9 @@ LOGIN = "login"
 #: a phone that was taken out of use may still enter, to hand in what it holds
 LEAVING = "leaving"
 
+#: the field in which a password is typed again
+AGAIN = "password_again"
+
 #: what a proxy adds; without `proxies` in the settings nothing true can be read from it
 FORWARDED = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded", "Via")
 
@@ -77,6 +80,22 @@ class LoginNeeded(Refusal):
     code = "web.login_needed"
     status = 401
     sentence = "登录已过期，请重新登录。已填的内容和手机里的照片都在。"
+
+
+class ConfirmNeeded(Refusal):
+    """A step of weight, in a login session whose password was typed too long ago."""
+
+    code = "web.confirm_needed"
+    status = 401
+    sentence = "这一步要再输入一次密码，还没有做。填写的内容都在。"
+
+
+class ConfirmWrong(Refusal):
+    """The password that was typed again is not theirs."""
+
+    code = "web.confirm_wrong"
+    status = 401
+    sentence = "密码不对，这一步还没有做。填写的内容都在，请再输一次。"
 
 
 class ForeignRequest(Refusal):
@@ -134,15 +153,18 @@ def is_leaving() -> bool:
     return bool(g.get("leaving"))
 
 
-def needs(*what: str | Duty, everywhere: bool = False) -> Callable[[View], View]:
+def needs(*what: str | Duty, everywhere: bool = False, fresh: bool = False) -> Callable[[View], View]:
     """Declare what a route needs: PUBLIC, LOGIN, or any of these duties. A route without it answers 403.
 
     everywhere: the duty must hold for the whole county, because what is settled there holds for all of it.
+    fresh: the password must have been typed a short while ago; else a page asks for it and sends the same form on.
+    Such a route takes no files: a page cannot hand them on.
     """
 
     def declare(view: View) -> View:
         view.needs = what  # type: ignore[attr-defined]
         view.everywhere = everywhere  # type: ignore[attr-defined]
+        view.fresh = fresh  # type: ignore[attr-defined]
         return view
 
     return declare
@@ -206,7 +228,32 @@ def install(app: Flask) -> None:
             raise accounts.NotYourDuty
         if LOGIN not in wanted and not (standing().may_everywhere(*wanted) if getattr(view, "everywhere", False) else who().has(*wanted)):
             raise accounts.NotYourDuty
+        if getattr(view, "fresh", False):
+            _confirm()
         return None
+
+
+def _confirm() -> None:
+    """Let nobody on whose password was not typed a short while ago; it may have come along with the form.
+
+    Raises ConfirmNeeded, ConfirmWrong, PlainHttp, accounts.TooManyTries; `errors` answers them with the page that asks.
+    """
+    person, session, again = who(), db.session(), request.form.get(AGAIN, "")[:256]
+    if person.confirmed_at is not None and now() - person.confirmed_at <= timedelta(minutes=county(session).confirm_minutes):
+        return
+    g.confirming = True
+    if not again:
+        raise ConfirmNeeded
+    if not is_safe_to_log_in():
+        raise PlainHttp
+    with acting() as act:
+        tried = accounts.try_login(act, person.login, network=network(), device=person.device)
+    checked = accounts.check_login(tried, again)
+    with acting() as act:
+        is_right = accounts.confirm_login(act, checked, token(), device=person.device, address=network())
+    if not is_right:
+        raise ConfirmWrong
+    g.confirming = False
 
 
 def _home_address() -> str | None:

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from fieldbook import accounts, sync
 from fieldbook.kernel import Busy, Refusal, db
 
-from . import doors, words
+from . import confirming, doors, words
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +38,8 @@ def refused(refusal: Refusal) -> ResponseReturnValue:
     db.session.rollback()
     _settle_who()
     answer = _answer(refusal.status, refusal.code, words.sentence(refusal.sentence, refusal.facts))
+    if g.get("confirming") and not doors.wants_json():
+        answer = confirming.page(words.sentence(refusal.sentence, refusal.facts) if not isinstance(refusal, doors.ConfirmNeeded) else ""), refusal.status
     wait = refusal.facts.get("wait_seconds") or (RETRY_SECONDS if refusal.status == 503 else None)
     if isinstance(refusal, accounts.DeviceStolen):
         # whoever holds it now has no reason to let the app empty itself; a browser does it without being asked

@@ -172,7 +172,7 @@ def change(area_id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/areas/<uuid:area_id>/move")
-@needs(*CHANGES)
+@needs(*CHANGES, fresh=True)
 def move(area_id: UUID) -> ResponseReturnValue:
     """Put an area below another parent."""
     parent = filters.one_id(request.form.get("parent")) or UUID(int=0)
@@ -224,7 +224,7 @@ def _told(holds: Holds) -> list[dict[str, Any]]:
 
 
 @bp.post("/areas/<uuid:area_id>/merge")
-@needs(*CHANGES)
+@needs(*CHANGES, fresh=True)
 def merge_done(area_id: UUID) -> ResponseReturnValue:
     """Let an area go into another one, with everything that is open in it, in one act."""
     into = filters.one_id(request.form.get("into")) or UUID(int=0)

@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from fieldbook import accounts, journal
 from fieldbook.kernel import db
-from fieldbook.web import doors, words
+from fieldbook.web import confirming, doors, words
 from fieldbook.web.doors import LOGIN, PUBLIC, acting, house, needs, network, now
 
 bp = Blueprint("door", __name__)
@@ -50,6 +50,16 @@ def log_in() -> ResponseReturnValue:
     answer = redirect(local(request.form.get("next")), 303)
     doors.set_cookie(answer, token, device=None)
     return answer
+
+
+@bp.post("/confirm")
+@needs(LOGIN, fresh=True)
+def confirm() -> ResponseReturnValue:
+    """Lead on to what was asked for, now that the door has seen the password."""
+    there = local(request.form.get("next"))
+    if not urlsplit(there).path.endswith((".xlsx", ".csv")):
+        return redirect(there, 303)
+    return render_template("login/confirmed.html", there=there, back=confirming.page_above(there))
 
 
 @bp.post("/logout")

@@ -263,7 +263,7 @@ def _empty(asked: FindingsAsked, shown: Shown) -> dict[str, Any]:
 
 
 @bp.get("/findings/export.xlsx")
-@needs(LOGIN)
+@needs(LOGIN, fresh=True)
 def export_xlsx() -> ResponseReturnValue:
     """Exactly what the list holds, in its order, as a workbook."""
     head, rows, title = _table()
@@ -272,7 +272,7 @@ def export_xlsx() -> ResponseReturnValue:
 
 
 @bp.get("/findings/export.csv")
-@needs(LOGIN)
+@needs(LOGIN, fresh=True)
 def export_csv() -> ResponseReturnValue:
     """The same as comma-separated text, for other programs."""
     head, rows, _title = _table()

@@ -27,7 +27,7 @@ def show(person_id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/people/<uuid:person_id>/hand-over")
-@needs(*PEOPLE_CHANGES)
+@needs(*PEOPLE_CHANGES, fresh=True)
 def hand_over(person_id: UUID) -> ResponseReturnValue:
     """Give the ticked posts to somebody else; what was done stays under the old name."""
     roll = Roll(db.session(), standing(), now())

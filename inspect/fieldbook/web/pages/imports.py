@@ -668,7 +668,7 @@ def _replan(intake_id: UUID, asked: Asked) -> ResponseReturnValue:
 
 
 @bp.post("/imports/<uuid:intake_id>/apply")
-@needs(*IMPORTS)
+@needs(*IMPORTS, fresh=True)
 def apply(intake_id: UUID) -> ResponseReturnValue:
     """Have what this page shows done. It is a job: the page can be left."""
     _subject(workbooks.intake(db.session(), intake_id).subject)
@@ -682,7 +682,7 @@ def apply(intake_id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/imports/<uuid:intake_id>/stop")
-@needs(*IMPORTS)
+@needs(*IMPORTS, fresh=True)
 def stop(intake_id: UUID) -> ResponseReturnValue:
     """Stop it before anything is written; what was written already is undone."""
     session = db.session()
@@ -704,7 +704,7 @@ def stop(intake_id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/imports/<uuid:intake_id>/undo")
-@needs(*IMPORTS)
+@needs(*IMPORTS, fresh=True)
 def undo(intake_id: UUID) -> ResponseReturnValue:
     """Take an applied import back, within a day; what something followed stays, and the page says what."""
     intake = workbooks.intake(db.session(), intake_id)
@@ -731,7 +731,7 @@ def drop(intake_id: UUID) -> ResponseReturnValue:
 
 
 @bp.get("/imports/<uuid:intake_id>/refused.xlsx")
-@needs(*IMPORTS)
+@needs(*IMPORTS, fresh=True)
 def refused(intake_id: UUID) -> ResponseReturnValue:
     """The rows that are not taken, as they were sent, each with its reason: to be put right and sent again."""
     intake, subject, plan = _ready(intake_id)

@@ -242,7 +242,7 @@ def new() -> ResponseReturnValue:
 
 
 @bp.post("/people")
-@needs(*PEOPLE_CHANGES)
+@needs(*PEOPLE_CHANGES, fresh=True)
 def make() -> ResponseReturnValue:
     """Enter a person, with a first post if one is chosen. There is no default password: a slip lets them in."""
     roll = Roll(db.session(), standing(), now())
@@ -405,7 +405,7 @@ def _session_rows(roll: Roll, seen: PersonSeen) -> list[dict[str, Any]]:
 
 
 #: journal verbs of a person that are no change: they would bury the others
-_NOT_TOLD = ("login.begun", "login.ended")
+_NOT_TOLD = ("login.begun", "login.ended", "login.confirmed")
 
 
 def _steps(roll: Roll, person_id: UUID) -> list[dict[str, Any]]:
@@ -477,63 +477,63 @@ def _changing(person_id: UUID, do: Any, *, about: str = "") -> ResponseReturnVal
 
 
 @bp.post("/people/<uuid:person_id>/change")
-@needs(*PEOPLE_CHANGES)
+@needs(*PEOPLE_CHANGES, fresh=True)
 def change(person_id: UUID) -> ResponseReturnValue:
     """Name, login, language, how they are reached."""
     return _changing(person_id, lambda act, _roll: accounts.change_person(act, person_id, **_told()), about="person")
 
 
 @bp.post("/people/<uuid:person_id>/posts")
-@needs(*PEOPLE_CHANGES)
+@needs(*PEOPLE_CHANGES, fresh=True)
 def add_post(person_id: UUID) -> ResponseReturnValue:
     """One more post."""
     return _changing(person_id, lambda act, roll: _give(act, roll, person_id), about="post")
 
 
 @bp.post("/people/<uuid:person_id>/posts/<uuid:post_id>/end")
-@needs(*PEOPLE_CHANGES)
+@needs(*PEOPLE_CHANGES, fresh=True)
 def end_post(person_id: UUID, post_id: UUID) -> ResponseReturnValue:
     """End a post now."""
     return _changing(person_id, lambda act, _roll: accounts.end_post(act, post_id, person_id=person_id))
 
 
 @bp.post("/people/<uuid:person_id>/disable")
-@needs(*PEOPLE_CHANGES)
+@needs(*PEOPLE_CHANGES, fresh=True)
 def disable(person_id: UUID) -> ResponseReturnValue:
     """Let them in no more, at once."""
     return _changing(person_id, lambda act, _roll: accounts.disable_person(act, person_id))
 
 
 @bp.post("/people/<uuid:person_id>/enable")
-@needs(*PEOPLE_CHANGES)
+@needs(*PEOPLE_CHANGES, fresh=True)
 def enable(person_id: UUID) -> ResponseReturnValue:
     """Let them in again."""
     return _changing(person_id, lambda act, _roll: accounts.enable_person(act, person_id))
 
 
 @bp.post("/people/<uuid:person_id>/sessions/end")
-@needs(*PEOPLE_CHANGES)
+@needs(*PEOPLE_CHANGES, fresh=True)
 def end_sessions(person_id: UUID) -> ResponseReturnValue:
     """End every login, on phones and at desks."""
     return _changing(person_id, lambda act, _roll: accounts.end_sessions(act, person_id))
 
 
 @bp.post("/people/<uuid:person_id>/phones/<uuid:device>/revoke")
-@needs(*PEOPLE_CHANGES)
+@needs(*PEOPLE_CHANGES, fresh=True)
 def revoke(person_id: UUID, device: UUID) -> ResponseReturnValue:
     """Take a phone out of use: it hands in what it holds, then empties itself."""
     return _changing(person_id, lambda act, _roll: accounts.revoke_phone(act, device, person_id))
 
 
 @bp.post("/people/<uuid:person_id>/phones/<uuid:device>/stolen")
-@needs(*PEOPLE_CHANGES)
+@needs(*PEOPLE_CHANGES, fresh=True)
 def steal(person_id: UUID, device: UUID) -> ResponseReturnValue:
     """Say that a phone is in strange hands: it is emptied at once."""
     return _changing(person_id, lambda act, _roll: accounts.mark_stolen(act, device, person_id))
 
 
 @bp.post("/people/<uuid:person_id>/phones/<uuid:device>/restore")
-@needs(*PEOPLE_CHANGES)
+@needs(*PEOPLE_CHANGES, fresh=True)
 def restore(person_id: UUID, device: UUID) -> ResponseReturnValue:
     """Take it into use again."""
     return _changing(person_id, lambda act, _roll: accounts.restore_phone(act, device, person_id))
@@ -543,14 +543,14 @@ def restore(person_id: UUID, device: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/people/<uuid:person_id>/slip")
-@needs(*PEOPLE_CHANGES)
+@needs(*PEOPLE_CHANGES, fresh=True)
 def slip(person_id: UUID) -> ResponseReturnValue:
     """A slip with a one-time code for one person; shown this once."""
     return _slips([person_id], back=url_for(".show", person_id=person_id))
 
 
 @bp.post("/people/slips")
-@needs(*PEOPLE_CHANGES)
+@needs(*PEOPLE_CHANGES, fresh=True)
 def slips() -> ResponseReturnValue:
     """Slips for the people of a list, several on an A4 sheet."""
     chosen = list(filters.ids(request.form.get("people", "").split(",")[:MOST_SLIPS]))

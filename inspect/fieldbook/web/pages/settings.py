@@ -65,6 +65,7 @@ def figures() -> dict[str, list[Figure]]:
         "thresholds": [
             Figure("recurs_days", _("反弹"), _("日内"), 1, 365, _("销号后这么多日内，同点位同标准又查出，算反弹，期限减半")),
             Figure("far_m", _("距离"), _("米以上"), 50, 5000, _("照片离点位这么远，复核时提示，不拦")),
+            Figure("confirm_minutes", _("再输密码"), _("分钟后"), 1, 120, _("输过密码这么久以后，动人员、权限、重要设置或导出个人信息，要再输一次")),
         ],
         "retention": [
             Figure("photo_days", _("照片"), _("日"), 180, 3650, _("到期只列出，不自动删除")),
@@ -81,7 +82,7 @@ def show() -> ResponseReturnValue:
 
 
 @bp.post("/settings/<part>")
-@needs(*CHANGES, everywhere=True)
+@needs(*CHANGES, everywhere=True, fresh=True)
 def change(part: str) -> ResponseReturnValue:
     """Settle the numbers of one part."""
     wanted = figures().get(part)
@@ -97,7 +98,7 @@ def change(part: str) -> ResponseReturnValue:
 
 
 @bp.post("/settings/names")
-@needs(Duty.ADMINISTRATOR, everywhere=True)
+@needs(Duty.ADMINISTRATOR, everywhere=True, fresh=True)
 def names() -> ResponseReturnValue:
     """Change the county's names, and the origin while no phone has enrolled."""
     typed = {name: request.form.get(name, "").strip()[:120] for name in ("name", "name_en", "origin")}
@@ -165,7 +166,7 @@ def reasons() -> ResponseReturnValue:
 
 
 @bp.post("/settings/backup")
-@needs(Duty.ADMINISTRATOR, everywhere=True)
+@needs(Duty.ADMINISTRATOR, everywhere=True, fresh=True)
 def back_up() -> ResponseReturnValue:
     """Have a copy of the database made now."""
     with acting() as act:

@@ -59,7 +59,7 @@ def show() -> ResponseReturnValue:
 
 
 @bp.post("/setup/county")
-@needs(Duty.ADMINISTRATOR, everywhere=True)
+@needs(Duty.ADMINISTRATOR, everywhere=True, fresh=True)
 def name_county() -> ResponseReturnValue:
     """Name the county and fix the one public origin."""
     typed = {name: request.form.get(name, "").strip()[:120] for name in ("name", "name_en", "origin")}
