@@ -138,8 +138,6 @@ ROWS = [
     verb("/findings/<uuid:finding_id>/give_up", "assigned", {409: "wu chen ma", 403: "lin zhao sun", 404: BLIND}, sha256="0" * 64, words="phone lost"),
     # ---- the list of findings: views of one's own, and taking it away
     page("/findings/slips", {200: IN}),
-    page("/findings/export.xlsx", {200: IN}),
-    page("/findings/export.csv", {200: IN}),
     page("/findings/export.xlsx", {200: IN}, fresh=True),
     page("/findings/export.csv", {200: IN}, fresh=True),
     verb("/findings/views", "", {303: IN}, name="a name of its own", view="overdue"),
