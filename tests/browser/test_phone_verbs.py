@@ -185,6 +185,7 @@ def test_void_is_asked_in_red_and_not_offered_back(county: tuple[Served, small.C
     ("verb", "who", "state", "fill", "column", "is_so"),
     [
         ("supervise", "chen", "accepted", {"要求": "学校门口"}, "supervised_at IS NOT NULL", 1),
+        ("change_due", "chen", "accepted", {"原因": "等配件"}, "(SELECT count(*) FROM entry WHERE verb = 'finding.due_changed')", 1),
         ("defer", "ma", "accepted", {"说明": "春天补种"}, "state", "deferred"),
         ("reopen", "chen", "cleared", {"原因": "又满了"}, "state", "assigned"),
         ("extend", "chen", "accepted", {}, "extended", 1),

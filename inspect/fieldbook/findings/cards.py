@@ -115,6 +115,7 @@ def cards(session: Session, standing: Standing, findings: Sequence[Finding], *, 
                 if finding.disputed_at
                 else None,
                 "supervised_at": _ms(finding.supervised_at),
+                "urged_at": _ms(finding.urged_at),
                 "deferred_until": _ms(finding.deferred_until),
                 "merged_into": {"id": str(finding.merged_into), "number": numbers.get(finding.merged_into, "")} if finding.merged_into else None,
                 "joined": joined.get(finding.id, []),

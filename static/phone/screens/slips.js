@@ -36,7 +36,10 @@ export const VERBS = {
   resume: "恢复整改",
   reopen: "重新交办",
   merge: "合并@verb",
+  urge: "催办@verb",
+  change_due: "改期限",
   supervise: "督办@verb",
+  unmark: "撤销督办或改期@verb",
   give_up: "照片不再等",
   void: "作废@verb",
   more: "更多",
@@ -44,6 +47,9 @@ export const VERBS = {
 export const ICONS = {
   ask_extension: "calendar-plus",
   dispute: "undo-2",
+  urge: "bell",
+  change_due: "calendar-plus",
+  unmark: "undo-2",
   supervise: "eye",
   merge: "copy",
   reopen: "rotate-cw",
@@ -75,7 +81,7 @@ export function Slip({ finding, verb, to, may }) {
 }
 
 /** These say all by themselves: a tap says them, and can be taken back. */
-const AT_ONCE = { clear: { words: "" }, screen: { words: "" }, undo: {}, take_back: {}, resume: { words: "" } };
+const AT_ONCE = { clear: { words: "" }, screen: { words: "" }, undo: {}, take_back: {}, unmark: {}, urge: { words: "" }, resume: { words: "" } };
 
 /**
  * A verb's button: what needs words opens its slip, the rest is said at once.
@@ -112,6 +118,9 @@ const MEANS = {
   ask_extension: "到期前可申请，片区批",
   dispute: "请片区另定单位，只能提一次",
   supervise: "盯住这一条，可以提前期限",
+  urge: "提醒责任单位，一天一次",
+  change_due: "换一个期限，说明原因",
+  unmark: "回到督办或改期之前",
   merge: "和已有的一条是同一件事",
   reopen: "又不合格了，重新计期限",
   assign: "换一个单位，期限重新计",
@@ -437,6 +446,24 @@ function Reopen({ finding, verb, to }) {
   <//>`;
 }
 
+/** Another date, and why. */
+function ChangeDue({ finding, verb, to }) {
+  const [slip, change] = useSlip(verb, finding.id);
+  const dates = [1, 3, 5].map((n) => endOfWorkday(now(), n, calendar())).filter((d) => d !== finding.due_at);
+  const date = slip.due_at ?? dates[0];
+  return html`<${Page}
+    finding=${finding}
+    slip=${slip}
+    to=${to}
+    date=${date}
+    by=${finding.unit ? unitName(finding.unit) : ""}
+    done=${t("期限改到{day}", { day: nearDay(date, now()) })}
+  >
+    <${Dates} slip=${slip} change=${change} name=${t("改到")} dates=${dates} chosen=${date} />
+    <${Said} slip=${slip} change=${change} name=${t("原因")} holder=${t("请写原因")} />
+  <//>`;
+}
+
 /** Somebody above has an eye on it; the date may come earlier, never later. */
 function Supervise({ finding, verb, to }) {
   const [slip, change] = useSlip(verb, finding.id);
@@ -571,6 +598,7 @@ const FORMS = {
   refuse_extension: Refuse,
   defer: Defer,
   reopen: Reopen,
+  change_due: ChangeDue,
   supervise: Supervise,
   merge: Merge,
   give_up: GiveUp,

@@ -4,6 +4,8 @@
 // The office decides; this only keeps buttons away that it would refuse. A row as pulled carries `may`; what is here fills
 // the time between one's own command and its receipt, and takes away what has become too late meanwhile.
 
+import { daysBetween } from "../kit/format.js";
+
 /** State -> verb -> the state that follows. */
 const NEXT = {
   to_screen: { screen: "to_assign", dismiss: "dismissed", merge: "merged" },
@@ -59,6 +61,8 @@ const DUTIES = {
   extend: DISPATCHES,
   refuse_extension: DISPATCHES,
   reopen: DISPATCHES,
+  change_due: DISPATCHES,
+  urge: DISPATCHES,
   supervise: DISPATCHES,
   defer: ["headquarters"],
   resume: ["headquarters"],
@@ -96,7 +100,7 @@ export function mayNow(finding, me, zone, now) {
       if (verb === "dispute" && finding.disputed) return false;
       return verb === "rectify" && finding.on_spot && finding.rectifier === me.person.id ? true : Boolean(isOurs);
     }
-    if (verb === "undo" || verb === "take_back") return false; // told by the office alone: it knows whose step it was
+    if (verb === "undo" || verb === "take_back" || verb === "unmark") return false; // told by the office alone: it knows whose step it was
     if ((verb === "clear" || verb === "return") && own) return false;
     return reaches(me, DUTIES[verb] ?? [], zone);
   });
@@ -104,7 +108,7 @@ export function mayNow(finding, me, zone, now) {
 
 const ORDER = [
   "clear", "return", "rectify", "accept", "dispute", "ask_extension", "extend", "refuse_extension", "screen", "dismiss", "merge",
-  "assign", "supervise", "defer", "resume", "reopen", "give_up", "undo", "take_back", "void",
+  "assign", "urge", "change_due", "supervise", "defer", "resume", "reopen", "give_up", "undo", "unmark", "take_back", "void",
 ];
 
 /** Has what the verb needs not passed yet, or been done already? @param {string} verb @param {any} finding @param {number} now */
@@ -113,6 +117,7 @@ function inTime(verb, finding, now) {
   if (verb === "refuse_extension") return Boolean(finding.extension);
   if (verb === "undo") return finding.verdict_at == null || now - finding.verdict_at <= UNDO_FOR;
   if (verb === "take_back") return finding.assigned_at == null || now - finding.assigned_at <= UNDO_FOR;
+  if (verb === "urge") return Boolean(finding.unit) && (finding.urged_at == null || daysBetween(finding.urged_at, now) > 0); // once a day is enough
   if (verb === "give_up") return neverCame(finding).length > 0;
   return true;
 }

@@ -29,7 +29,7 @@ export const MOST = 3;
 export const changeSlipPhotos = (slip, how) => ({ ...slip, pending: null, photos: how(slip.photos) });
 
 /** Verbs whose words may not be missing. */
-const WORDS_NEEDED = new Set(["dispute", "ask_extension", "refuse_extension", "defer", "reopen", "supervise", "give_up", "void"]);
+const WORDS_NEEDED = new Set(["dispute", "ask_extension", "refuse_extension", "defer", "reopen", "change_due", "supervise", "give_up", "void"]);
 
 /**
  * All that the slip says, as one sentence.
@@ -48,7 +48,7 @@ export function lacks({ verb, reason, chosen, words, into, sha256 }, date = null
   if ((verb === "return" || verb === "dismiss") && reason === "other" && !words.trim()) return "words";
   if (verb === "merge" && !into) return "into";
   if (verb === "give_up" && !sha256) return "photo";
-  if ((verb === "defer" || verb === "ask_extension" || verb === "extend") && !date) return "date";
+  if ((verb === "defer" || verb === "ask_extension" || verb === "extend" || verb === "change_due") && !date) return "date";
   if (WORDS_NEEDED.has(verb) && !words.trim() && !chosen.length) return "words";
   return null;
 }
@@ -71,6 +71,7 @@ export function commandOf({ verb, reason, unit, into, sha256, photos }, { words,
     case "ask_extension":
       return { verb: name, body: { words, photos: flat(photos), ...due } };
     case "extend":
+    case "change_due":
     case "reopen":
     case "supervise":
       return { verb: name, body: { words, ...due } };
