@@ -8,7 +8,7 @@ May import standards, accounts, journal, kernel. Never: know a visit or a findin
 from .areas import ORDER, REGISTRARS, Taken, change_area, make_area, merge_area, move_area, open_area, open_zone
 from .commands import change_place, close_place, make_place, reopen_place
 from .datum import from_wgs84, is_in_china, read_position, to_wgs84, written
-from .model import Area, Datum, Level, Place, PlaceKind
+from .model import TEXTS, Area, Datum, Level, Place, PlaceKind
 from .pinyin import initials
 from .queries import NoSuchPlace, area_names, kinds_of, nearest, place, places_by_id, successor, zones
 from .refusals import (
@@ -30,6 +30,7 @@ __all__ = [
     "ORDER",
     "REGISTRARS",
     "SUBJECTS",
+    "TEXTS",
     "Area",
     "ChangedMeanwhile",
     "CodeTaken",

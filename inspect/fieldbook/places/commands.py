@@ -14,7 +14,7 @@ from fieldbook.kernel import Act, new_id
 
 from . import datum as datums
 from .areas import REGISTRARS, open_zone
-from .model import Datum, Place, PlaceKind
+from .model import PERSONAL, TEXTS, Datum, Place, PlaceKind
 from .pinyin import initials as initials_of
 from .queries import NoSuchPlace, kinds_of
 from .refusals import ChangedMeanwhile, CodeTaken, KindMissing, NameMissing, PlaceClosed, UnknownKind
@@ -32,6 +32,13 @@ def make_place(
     initials: str = "",
     address: str = "",
     lead: str = "",
+    partner: str = "",
+    leader: str = "",
+    contact: str = "",
+    phone: str = "",
+    extent: str = "",
+    frequency: str = "",
+    note: str = "",
     lat_e7: int | None = None,
     lon_e7: int | None = None,
     datum: Datum = Datum.WGS84,
@@ -56,6 +63,13 @@ def make_place(
         zone_id=zone_id,
         unit_id=unit_id,
         lead=lead.strip(),
+        partner=partner.strip(),
+        leader=leader.strip(),
+        contact=contact.strip(),
+        phone=phone.strip(),
+        extent=extent.strip(),
+        frequency=frequency.strip(),
+        note=note.strip(),
         made_at=act.at,
         **_position(lat_e7, lon_e7, datum),
     )
@@ -79,13 +93,13 @@ def change_place(
 ) -> Place:
     """Change what a place is called, where it lies, as what it is judged and who answers for it; what stays as it was leaves no entry.
 
-    changes: code, name, initials, address, zone_id, unit_id, lead. position: (lat_e7, lon_e7) in its datum.
+    changes: any of TEXTS, zone_id, unit_id. position: (lat_e7, lon_e7) in its datum.
     version: of the form that was filled in; an older one is refused.
     A place that goes to another zone takes nothing with it: `findings.change_place` lets its open findings follow.
     Raises what `make_place` raises, NoSuchPlace and ChangedMeanwhile.
     """
     place = _locked(act, standing, place_id, version)
-    before = {name: getattr(place, name) for name in ("code", "name", "initials", "address", "zone_id", "unit_id", "lead")}
+    before = {name: getattr(place, name) for name in (*TEXTS, "zone_id", "unit_id")}
     after = before | {name: value.strip() if isinstance(value, str) else value for name, value in changes.items()}
     if after["name"] != before["name"] and after["initials"] in ("", before["initials"]):
         after["initials"] = initials_of(after["name"])
@@ -110,8 +124,16 @@ def change_place(
     if now:
         place.version += 1
         reach = [before["zone_id"], place.zone_id, before["unit_id"], place.unit_id]
-        act.record("place.changed", place_id, reach=reach, was=was, now=now)
+        act.record("place.changed", place_id, reach=reach, **told_changes(was, now))
     return place
+
+
+def told_changes(was: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    """What an entry says of a change: what speaks of people stands among its words, which can be erased, and only its name among the facts."""
+    people = [name for name in PERSONAL if name in now]
+    said = {f"{when}_{name}": str(values.get(name) or "") for name in people for when, values in (("was", was), ("now", now))}
+    facts = {"was": {name: value for name, value in was.items() if name not in people}, "now": {name: value for name, value in now.items() if name not in people}}
+    return facts | ({"said": said, "people": people} if people else {})
 
 
 def close_place(act: Act, standing: Standing | None, place_id: UUID, *, version: int | None = None) -> Place:

@@ -19,7 +19,7 @@ from fieldbook.kernel import NIL
 from fieldbook.workbooks import Asked, Change, Column, Line, Plan, Reason, Row, Table, Verdict, Way
 
 from . import datum as datums
-from .model import Area, Datum, Level, Place
+from .model import TEXTS, Area, Datum, Level, Place
 from .queries import kinds_of
 
 COLUMNS = (
@@ -40,21 +40,28 @@ COLUMNS = (
     Column("address", "详细地址", ("地址", "位置", "具体位置", "所在位置", "坐落", "address"), example="城南路128号"),
     Column("lead", "牵头单位", ("主管部门", "行业主管部门", "牵头部门", "主责单位"), example="县市场监督管理局"),
     Column("unit", "责任单位", ("责任部门", "主体单位", "包保单位", "落实单位", "责任主体", "unit"), example="城南农贸市场服务中心"),
-    Column("partner", "包联单位", ("包保单位", "包联部门", "联系单位", "共建单位", "帮包单位"), kept=False),
-    Column("leader", "包联领导", ("包保领导", "县领导", "联系领导", "路长", "点长"), kept=False),
+    Column("partner", "包联单位", ("包保单位", "包联部门", "联系单位", "共建单位", "帮包单位"), example="县财政局"),
+    Column("leader", "包联领导", ("包保领导", "县领导", "联系领导", "路长", "点长"), example="李某某"),
     Column("contact", "责任人", ("负责人", "联系人", "现场负责人", "具体责任人"), example="王建华"),
     Column("phone", "联系电话", ("电话", "手机", "手机号", "联系方式", "责任人电话", "手机号码"), example="13900000000"),
     Column("lon", "经度", ("坐标经度", "lng", "lon", "longitude", "X", "x坐标", "东经", "longitude_wgs84", "lng_wgs84", "longitude_gcj02", "lng_gcj02"), example="118.4899"),
     Column("lat", "纬度", ("坐标纬度", "lat", "latitude", "Y", "y坐标", "北纬", "latitude_wgs84", "lat_wgs84", "latitude_gcj02", "lat_gcj02"), example="31.5562"),
     Column("position", "坐标", ("经纬度", "位置坐标", "点位坐标", "地理坐标", "坐标经纬度", "gps", "gps坐标", "location"), example=""),
     Column("datum", "坐标系", ("坐标类型", "坐标标准", "datum", "坐标系统"), example="GCJ-02"),
-    Column("length", "长度", ("路长", "面积", "规模", "长度米面积", "长度面积"), kept=False),
-    Column("frequency", "巡查频次", ("频次", "巡查要求", "检查频次"), kept=False),
-    Column("note", "备注", ("说明", "其他"), kept=False),
+    Column("extent", "长度", ("路长", "面积", "规模", "长度米面积", "长度面积", "长度或面积"), example="860 米"),
+    Column("frequency", "巡查频次", ("频次", "巡查要求", "检查频次"), example="每日1次"),
+    Column("note", "备注", ("说明", "其他"), example="早市6:00–8:00"),
 )
 
 #: the longest text each field keeps
-MOST = {"code": 30, "name": 80, "address": 120, "lead": 80, "unit": 80, "zone": 60, "district": 60}
+MOST = TEXTS | {"unit": 80, "zone": 60, "district": 60}
+#: the texts that a row may say, besides its code
+SAYS = ("name", "address", "lead", "partner", "leader", "contact", "phone", "extent", "frequency", "note")
+#: so many places of its own show where a county lies, and it is never thought smaller than this about their middle
+ENOUGH_PLACES = 10
+LEAST_KM = 15
+#: so many rows outside it are named
+MOST_NAMED = 20
 #: a position that moves less than this did not move: conversions round
 STILL_METRES = 2
 DEGREES = re.compile(r"\s*([NSEW北南东西]?)[纬经]?[:：]?\s*(-?\d{1,3}(?:\.\d+)?)\s*(?:[°度º˚]\s*(?:(\d{1,2}(?:\.\d+)?)\s*[′'’分]\s*)?(?:(\d{1,2}(?:\.\d+)?)\s*(?:[″\"”秒]|''|’’|′′)?)?)?\s*([NSEW]?)\s*", re.IGNORECASE)
@@ -109,7 +116,24 @@ class _Planning:
         self.result.also = {name: list(made.values()) for name, made in self.new.items() if made}
         placed = [line for line in self.result.lines if line.values.get("lat") is not None]
         self.result.notes |= {"datum": str(self.datum), "datum_from": self._datum_from, "positions": len(placed)}
+        if placed:
+            self.result.notes |= self._outside(placed)
         return self.result
+
+    def _outside(self, placed: list[Line]) -> dict[str, str | int]:
+        """Which positions lie where this county has no places: how many, and the first of them by row, name and kilometres.
+
+        The county is a circle about the median of its own places, two and a half times as wide as nine in ten of them need,
+        and at least LEAST_KM; a register with hardly any places is measured by the table itself.
+        """
+        spots = {line.row: datums.to_wgs84(line.values["lat"], line.values["lon"], Datum(line.values["datum"])) for line in placed}
+        own = [(place.lat_e7, place.lon_e7) for place in self.register.by_code.values() if place.lat_e7 is not None and place.lon_e7 is not None and place.closed_at is None]
+        known = own if len(own) >= ENOUGH_PLACES else list(spots.values())
+        lat, lon = (round(statistics.median(spot[axis] for spot in known)) for axis in (0, 1))
+        away = sorted(metres(*spot, lat, lon) for spot in known)
+        wide = max(2.5 * away[int(0.9 * (len(away) - 1))], 1000 * LEAST_KM)
+        out = [(line, round(far / 1000)) for line in placed if (far := metres(*spots[line.row], lat, lon)) > wide]
+        return {"outside": len(out), "outside_rows": "、".join(f"{line.row} {line.name}({far} km)" for line, far in out[:MOST_NAMED])}
 
     # ---- the table as a whole
 
@@ -191,7 +215,7 @@ class _Planning:
         if not row.text("name"):
             line.reasons.append(Reason("name_missing", ways=(Way("skip"),)))
             return line
-        for name in ("code", "name", "address", "lead"):
+        for name in ("code", *SAYS):
             text = row.text(name)
             if len(text) > MOST[name]:
                 line.reasons.append(Reason("too_long", name, {"most": MOST[name]}, (Way("skip"),)))
@@ -383,7 +407,7 @@ class _Planning:
     def _changes(self, line: Line, place: Place) -> list[Change]:
         """What would be different; an empty cell says nothing."""
         changes, values, register = [], line.values, self.register
-        for name in ("name", "address", "lead"):
+        for name in SAYS:
             old, new = getattr(place, name), values[name]
             if new and new != old:
                 changes.append(Change(name, old, new))
@@ -417,6 +441,7 @@ class _Planning:
         }
         if values.get("lat") is not None:
             told["position"] = datums.written(*datums.to_wgs84(values["lat"], values["lon"], Datum(values["datum"])))
+        told |= {name: values[name] for name in SAYS if name not in ("name", "address")}
         return [Change(name, "", text) for name, text in told.items() if text]
 
     def _area_name(self, value: str) -> str:

@@ -12,6 +12,8 @@ from fieldbook.workbooks import Applied, Line, Plan, Tell, Undone, Verdict
 
 from . import datum as datums
 from .areas import make_area
+from .commands import told_changes
+from .importing import SAYS
 from .importing_units import remove_made
 from .model import Area, Datum, Level, Place, PlaceKind
 from .pinyin import initials as plain_initials
@@ -118,7 +120,7 @@ def _row(act: Act, line: Line, new_ids: dict[str, UUID]) -> dict[str, Any]:
         "name": values["name"],
         "initials": values.get("initials", ""),
         "address": values["address"],
-        "lead": values["lead"],
+        **{name: values[name] for name in SAYS if name not in ("name", "address")},
         "zone_id": _id_of(values["zone"], "zone", new_ids),
         "unit_id": _id_of(values.get("unit"), "unit", new_ids),
         "made_at": act.at,
@@ -148,7 +150,7 @@ def _kinds_of(act: Act, ids: Iterable[UUID]) -> dict[UUID, list[str]]:
 def _change(act: Act, place: Place, line: Line, new_ids: dict[str, UUID], had: list[str], intake_id: UUID) -> tuple[UUID, dict[str, Any], dict[str, Any]] | None:
     """Change one place as its line says, with the entry that a change at the desk would make. Returns (id, before, after)."""
     values, touched = line.values, {change.field for change in line.changes}
-    wanted: dict[str, Any] = {name: values[name] for name in ("name", "address", "lead") if name in touched}
+    wanted: dict[str, Any] = {name: values[name] for name in SAYS if name in touched}
     if "name" in touched:
         wanted["initials"] = values.get("initials", "")
     if "zone" in touched:
@@ -168,7 +170,7 @@ def _change(act: Act, place: Place, line: Line, new_ids: dict[str, UUID], had: l
     if not now:
         return None
     place.version += 1
-    act.record("place.changed", place.id, reach=[zone, place.zone_id, unit, place.unit_id], was=was, now=now, intake=intake_id)
+    act.record("place.changed", place.id, reach=[zone, place.zone_id, unit, place.unit_id], intake=intake_id, **told_changes(was, now))
     return place.id, _plain(was), _plain(now)
 
 
@@ -237,7 +239,7 @@ def _restore_places(act: Act, applied: Applied, undone: Undone) -> None:
         if "kinds" in before:
             _set_kinds(act, place_id, before["kinds"], after["kinds"])
         place.version += 1
-        act.record("place.changed", place_id, reach=[zone, place.zone_id, unit, place.unit_id], was=after, now=before)
+        act.record("place.changed", place_id, reach=[zone, place.zone_id, unit, place.unit_id], **told_changes(after, before))
         undone.restored += 1
         undone.touched.append(place_id)
 

@@ -52,6 +52,12 @@ class Area(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
+#: a place's texts and how long they may be
+TEXTS = {"code": 30, "name": 80, "initials": 80, "address": 120, "lead": 80, "partner": 80, "leader": 40, "contact": 40, "phone": 40, "extent": 40, "frequency": 40, "note": 200}
+#: those that speak of people: the journal keeps them among the words that can be erased
+PERSONAL = ("leader", "contact", "phone", "note")
+
+
 class Place(Base):
     """One place 点位 that is inspected: a stretch of road, a market, a school."""
 
@@ -68,6 +74,16 @@ class Place(Base):
     unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"), index=True)
     #: the department that answers for its trade, where it is not the one that the manual names for its kind
     lead: Mapped[str] = mapped_column(String(80), default="")
+    #: 包联单位 and 包联领导: the unit and the leader that look after it besides
+    partner: Mapped[str] = mapped_column(String(80), default="")
+    leader: Mapped[str] = mapped_column(String(40), default="")
+    #: who is spoken to on the spot, and their telephone
+    contact: Mapped[str] = mapped_column(String(40), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    #: how long or large it is, how often it is to be visited, and what else is worth knowing, as the office's list says it
+    extent: Mapped[str] = mapped_column(String(40), default="")
+    frequency: Mapped[str] = mapped_column(String(40), default="")
+    note: Mapped[str] = mapped_column(String(200), default="")
     #: WGS-84 degrees × 10^7; None while unknown
     lat_e7: Mapped[int | None] = mapped_column(BigInteger)
     lon_e7: Mapped[int | None] = mapped_column(BigInteger)

@@ -108,4 +108,8 @@ def _read(session: Session) -> dict[UUID, frozenset[UUID]]:
                 if above is not None and area.id not in below[above]:
                     below[above].add(area.id)
                     climb += above_of[above]
+    # places lie in zones: a post in a grid sees those of the zone that the grid is a part of
+    for area in areas:
+        if area.level == Level.GRID and area.parent_id in below:
+            below[area.id] |= below[area.parent_id]
     return {area: frozenset(found) for area, found in below.items()}

@@ -51,7 +51,13 @@ def threshold_word(threshold: Body | None) -> str:
     """≥ 5 处."""
     if not threshold:
         return ""
-    return f"{SIGNS.get(threshold['op'], threshold['op'])} {threshold['value']:g} {said(threshold, 'unit')}".strip()
+    return f"{SIGNS.get(threshold['op'], threshold['op'])} {threshold['value']:g} {_unit(threshold)}".strip()
+
+
+def _unit(threshold: Body) -> str:
+    """What is counted; the English noun follows its number: 1 place per 200 m, 5 places."""
+    unit = str(said(threshold, "unit") or "")
+    return re.sub(r"^(\w+)s\b", r"\1", unit) if formats.is_english() and threshold["value"] == 1 else unit
 
 
 def choice_word(choice: Body) -> str:
@@ -64,7 +70,7 @@ def opens(body: Body) -> str:
         return str(told)
     threshold = body.get("threshold")
     if threshold:
-        short = f"{AGAINST.get(threshold['op'], '≠')} {threshold['value']:g} {said(threshold, 'unit')}".strip()
+        short = f"{AGAINST.get(threshold['op'], '≠')} {threshold['value']:g} {_unit(threshold)}".strip()
         return _("数得 %(n)s 即立案", n=short)
     bad = [choice_word(choice) for choice in body.get("choices") or () if choice["verdict"] == "fail"]
     if bad:

@@ -48,7 +48,16 @@ def day(value: Moment | date) -> str:
 
 
 def long_day(value: Moment | date) -> str:
-    """2025-06-14 in both languages."""
+    """2025-06-14, in English 14 Jun 2025."""
+    if value is None:
+        return ""
+    at = value if isinstance(value, date) and not isinstance(value, datetime) else local(value)
+    assert at is not None
+    return f"{day(at)} {at.year:04}" if is_english() else iso_day(at)
+
+
+def iso_day(value: Moment | date) -> str:
+    """2025-06-14 in both languages, as fields of forms and stamps on photos have it."""
     if value is None:
         return ""
     at = value if isinstance(value, date) and not isinstance(value, datetime) else local(value)
@@ -68,8 +77,13 @@ def moment(value: Moment) -> str:
 
 
 def long_moment(value: Moment) -> str:
-    """2025-06-14 09:32."""
+    """2025-06-14 09:32, in English 14 Jun 2025 09:32."""
     return f"{long_day(value)} {clock(value)}" if value is not None else ""
+
+
+def stamped(value: Moment) -> str:
+    """2025-06-14 09:32 in both languages, as it is burnt into a photo."""
+    return f"{iso_day(value)} {clock(value)}" if value is not None else ""
 
 
 def month_word(number: int) -> str:
@@ -139,9 +153,14 @@ def masked(phone: str) -> str:
     """139****0000: a telephone number as lists show it; what has fewer than seven digits is no person's."""
     digits = [at for at, sign in enumerate(phone) if sign.isdecimal()]
     if len(digits) < 7:
-        return phone
+        return _unbroken(phone)
     hidden = set(digits[-8:-4] if len(digits) >= 11 else digits[-6:-2])
-    return "".join("*" if at in hidden else sign for at, sign in enumerate(phone))
+    return _unbroken("".join("*" if at in hidden else sign for at, sign in enumerate(phone)))
+
+
+def _unbroken(phone: str) -> str:
+    """A number that no line ends within: a word joiner stands behind each hyphen."""
+    return phone.replace("-", "-\u2060")
 
 
 def short_number(number: str) -> str:
@@ -174,6 +193,8 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=day,
         long_day=long_day,
+        iso_day=iso_day,
+        stamped=stamped,
         clock=clock,
         moment=moment,
         long_moment=long_moment,

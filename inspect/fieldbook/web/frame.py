@@ -151,7 +151,7 @@ class Frame:
                 *([Item("people", _("人员"), url_for("people.index"), sync.count_held(session, standing) or None)] if person.has(*PEOPLE) else []),
                 *([Item("settings", _("设置"), url_for("settings.show"))] if person.has(*SETTINGS) else []),
                 *([Item("setup", _("起步"), url_for("setup.show"))] if standing.may_everywhere(Duty.ADMINISTRATOR) and not self.demo and not county(session).set_up else []),
-                Item("notices", _("消息"), url_for("notices.index"), sum(messages.unread(session, standing).values())),
+                Item("notices", _("消息"), url_for("notices.index"), sum(messages.unread(session, standing).values()) or None),
             ],
         ]
 

@@ -1,8 +1,11 @@
 """Words: the catalogue. Chinese is the msgid; English is messages.po, read into memory at start."""
 
+import re
+from collections.abc import Callable
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -11,6 +14,9 @@ from flask import Flask, g, request
 from flask_babel import Babel, get_domain
 from flask_babel import Domain as _Domain
 from flask_login import current_user
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup, escape
 
 HERE = Path(__file__).resolve().parent / "translations"
 LANGUAGES = ("zh", "en")
@@ -55,13 +61,37 @@ def language() -> str:
     return str(known)
 
 
+#: {n|place|places} in an English sentence: the first for 1, the second for any other number
+_BY_NUMBER = re.compile(r"\{(\w+)\|([^|{}]*)\|([^|{}]*)\}")
+
+
+def fill(text: str, facts: dict[str, Any]) -> str:
+    """A sentence with its facts, and its nouns in their number."""
+    if "|" in text and "{" in text:
+        text = _BY_NUMBER.sub(lambda found: found[2] if str(facts.get(found[1], "")) == "1" else found[3], text)
+    return text % facts
+
+
 def _(msgid: str, **facts: object) -> str:
     """A page's words in the language of this request, with `%(fact)s` marks filled in.
 
     A word that English says in the plural over a page or in the rail ends in U+200B there, which nobody sees: 点位 is Place in a form.
     """
     text = str(get_domain().get_translations().ugettext(msgid))
-    return str(text % facts) if facts else text
+    return fill(text, facts) if facts else text
+
+
+def _in_templates(domain: Domain) -> Callable[..., str]:
+    """The same for templates, where facts are escaped unless they are markup."""
+
+    @pass_eval_context
+    def say(where: EvalContext, msgid: str, **facts: object) -> str:
+        text = str(domain.get_translations().gettext(msgid))
+        if not where.autoescape:
+            return fill(text, facts) if facts else text
+        return Markup(fill(text, {name: escape(fact) for name, fact in facts.items()}) if facts else text)
+
+    return say
 
 
 def sentence(msgid: str, facts: dict[str, object]) -> str:
@@ -77,8 +107,4 @@ def install(app: Flask) -> None:
     babel = Babel(app, default_locale="zh", locale_selector=language, default_timezone="UTC")
     domain = babel.domain_instance = Domain()
     # a page asks for hundreds of words, and Babel's own way to each of them is five calls longer
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda msgid: domain.get_translations().gettext(msgid),
-        lambda one, many, n: domain.get_translations().ngettext(one, many, n),
-        newstyle=True,
-    )
+    app.jinja_env.globals["_"] = _in_templates(domain)

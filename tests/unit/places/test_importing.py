@@ -327,3 +327,34 @@ def test_an_import_leaves_a_journal_that_checks_out(town):
     applied(town, planned(town, sheet(NEW)))
 
     assert journal.verify(town.session) == []
+
+
+MORE = ["点位编号", "点位名称", "任务对象", "责任区", "包联单位", "包联领导", "责任人", "联系电话", "长度(米)/面积", "巡查频次", "备注"]
+
+
+def test_what_a_list_says_besides_is_kept_and_what_speaks_of_people_can_be_erased(town):
+    row = ["DX-06-001", "城南农贸市场", "集贸市场", "第6责任区", "县财政局", "李某某", "王某某", "13900000000", "2400 平方米", "每日1次", "早市6:00–8:00"]
+    plan = planned(town, sheet(row, head=MORE))
+    [line] = plan.lines
+    assert {change.field for change in line.changes} == {"partner", "leader", "contact", "phone", "extent", "frequency", "note"}
+
+    done = applied(town, plan)
+    kept = town.session.scalars(select(Place).where(Place.code == "DX-06-001")).one()
+    assert (kept.partner, kept.leader, kept.contact, kept.phone) == ("县财政局", "李某某", "王某某", "13900000000")
+    assert (kept.extent, kept.frequency, kept.note) == ("2400 平方米", "每日1次", "早市6:00–8:00")
+    entry = journal.course_of(town.session, [kept.id])[kept.id][-1]
+    assert entry["facts"]["now"] == {"partner": "县财政局", "extent": "2400 平方米", "frequency": "每日1次"}
+    assert entry["said"]["now_phone"] == "13900000000"
+
+    undone(town, done)
+    town.session.expire_all()
+    assert (kept.partner, kept.phone, kept.note) == ("", "", "")
+
+
+def test_positions_where_the_county_has_no_places_are_counted_and_named(town):
+    head = "点位名称,任务对象,责任区,经度,纬度,坐标系\n"
+    rows = [f"新点{n},集贸市场,第6责任区,118.{4890 + n},31.55{n:02},WGS-84\n" for n in range(12)]
+    plan = planned(town, (head + "".join(rows) + "远方,集贸市场,第6责任区,116.40,39.90,WGS-84\n").encode())
+
+    assert (plan.notes["positions"], plan.notes["outside"]) == (13, 1)
+    assert plan.notes["outside_rows"].startswith("14 远方(")

@@ -3,6 +3,7 @@
 import pytest
 
 from fieldbook import accounts, places
+from fieldbook.accounts import Duty
 from fieldbook.kernel import NIL, new_id
 from fieldbook.places import Datum, Level
 from tests.county import County, named
@@ -177,3 +178,15 @@ def test_nothing_is_done_to_an_area_that_was_merged(town: County):
     ):
         with pytest.raises(places.NoSuchArea), town.acting("ma") as act:
             deed(act)
+
+
+def test_a_post_in_a_grid_sees_the_zone_that_the_grid_is_a_part_of(town: County):
+    with town.acting("ma") as act:
+        places.make_area(act, level=places.Level.GRID, name="南门一网格", code="6-1", parent_id=named("zone6"), id=named("grid"))
+        act.session.flush()
+        accounts.make_post(act, named("eve"), Duty.INSPECTOR, area_id=named("grid"))
+
+    standing = town.standing("eve")
+
+    assert (standing.may(Duty.INSPECTOR, zone=named("zone6")), standing.may(Duty.INSPECTOR, zone=named("zone3"))) == (True, False)
+    assert standing.sees(named("zone6"))

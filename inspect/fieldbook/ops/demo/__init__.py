@@ -11,7 +11,7 @@ from random import Random
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from fieldbook import accounts, findings, journal, standards
+from fieldbook import accounts, findings, journal, messages, standards
 from fieldbook.kernel import Settings, db, utcnow
 from fieldbook.places import Standing, standing_of
 
@@ -25,6 +25,8 @@ from .places import demo_id
 
 __all__ = ["LOGINS", "PASSWORD", "fill"]
 
+#: unread notices that a first login finds at most
+NEW_NOTICES = 6
 #: how long before now the county is set up
 LEAD = timedelta(days=30)
 
@@ -63,6 +65,20 @@ def fill(app: Flask, *, seed: int = 20250616, now: datetime | None = None) -> No
         for login, hours, unsent, photos in (("chen", 15, 9, 24), ("yi", 3, 4, 11), ("qiao", 1, 2, 5)):
             with journal.begin(session, who=demo_id("person", login), at=now - timedelta(hours=hours), device=demo_id("phone", login)) as act:
                 accounts.note_unsent(act, demo_id("phone", login), unsent, photos=photos)
+        _leave_a_handful(session, now)
+
+
+def _leave_a_handful(session: Session, now: datetime) -> None:
+    """Let everybody have read their notices but for the newest few: four weeks of them would bury what is new."""
+    while messages.follow(session):
+        pass
+    messages.remind(session, now)
+    for login in dict.fromkeys(login for login, *_rest in (*people.CAST, *LOGINS)):
+        who = demo_id("person", login)
+        told = messages.inbox(session, standing_of(session, who, accounts.posts_of(session, who)), limit=NEW_NOTICES + 1)
+        session.rollback()
+        if len(told) > NEW_NOTICES:
+            messages.mark_read(session, who, told[-1].seq)
 
 
 @contextmanager

@@ -427,6 +427,10 @@ def _reading(plan: Plan, counts: dict[str, Any]) -> list[dict[str, str]]:
             "usual": _("表里没写，按常见的算"),
         }.get(str(plan.notes.get("datum_from")), "")
         told.append({"word": _("坐标"), "text": _("%(datum)s（%(how)s），%(n)s 处有坐标", datum=datum, how=how, n=plan.notes["positions"])})
+        out, everything = int(plan.notes.get("outside", 0)), int(plan.notes["positions"])
+        told.append({"word": _("地图核对"), "text": _("%(all)s 处坐标，%(n)s 处在本县点位一带", all=everything, n=everything - out)})
+        if out:
+            told.append({"word": _("不在本县一带"), "text": _("第 %(rows)s 行，请核对坐标系或经纬度", rows=plan.notes.get("outside_rows", ""))})
     return told
 
 
@@ -584,6 +588,11 @@ def _field(name: str) -> str:
         "code": _("编号"),
         "address": _("详细地址"),
         "lead": _("牵头单位"),
+        "partner": _("包联单位"),
+        "leader": _("包联领导"),
+        "extent": _("长度或面积"),
+        "frequency": _("巡查频次"),
+        "note": _("备注"),
         "kind": _("任务对象"),
         "zone": _("责任区"),
         "district": _("片区"),

@@ -148,6 +148,11 @@ def _who_answers(place: Place, kinds: Sequence[str], shown: Shown) -> list[dict[
         told.append({"word": _("责任区"), "name": shown.long_zone(zone.id), "more": _contact(zone.head, zone.contact) or (formats.in_language(district) if district else ""), "missing": ""})
         if zone.unit_id is not None:
             told.append({"word": _("区责任单位"), "name": shown.unit(zone.unit_id), "more": "", "missing": ""})
+    if place.contact or place.phone:
+        told.insert(1, {"word": _("联系人"), "name": _contact(place.contact, place.phone), "more": "", "missing": ""})
+    if place.partner or place.leader:
+        told.append({"word": _("包联单位"), "name": "　".join(part for part in (place.partner, place.leader) if part), "more": "", "missing": ""})
+    told += [{"word": word, "name": text, "more": "", "missing": ""} for word, text in ((_("长度或面积"), place.extent), (_("巡查频次"), place.frequency), (_("备注"), place.note)) if text]
     said = _("、").join(inspectors[:4]) + (_(" 等 %(n)s 人", n=len(inspectors)) if len(inspectors) > 4 else "")
     told.append({"word": _("谁巡查"), "name": said, "more": "", "missing": _("这个责任区还没有巡查员")})
     return told
@@ -194,7 +199,7 @@ def _history(place: Place, shown: Shown) -> list[dict[str, Any]]:
                 {"word": _field_word(name), "was": _told_value(name, was, shown), "now": _told_value(name, step["facts"]["now"].get(name), shown)}
                 for name, was in step["facts"].get("was", {}).items()
                 if _field_word(name)
-            ]
+            ] + [{"word": _field_word(name), "was": "", "now": _("已改")} for name in step["facts"].get("people", ())]
             told.append({"word": word[step["verb"]], "who": people.get(step["actor"], _("系统")), "at": step["at"], "changes": changes})
     return told
 
@@ -207,6 +212,13 @@ def _field_word(name: str) -> str:
         "zone_id": _("责任区"),
         "unit_id": _("责任单位"),
         "lead": _("牵头部门"),
+        "partner": _("包联单位"),
+        "leader": _("包联领导"),
+        "contact": _("联系人"),
+        "phone": _("联系电话"),
+        "extent": _("长度或面积"),
+        "frequency": _("巡查频次"),
+        "note": _("备注"),
         "kinds": _("任务对象"),
         "lat_e7": _("纬度"),
         "lon_e7": _("经度"),

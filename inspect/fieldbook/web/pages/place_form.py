@@ -52,7 +52,7 @@ def change(place_id: UUID) -> ResponseReturnValue:
         "address": place.address,
         "zone": str(place.zone_id),
         "unit": str(place.unit_id or ""),
-        "lead": place.lead,
+        **{name: getattr(place, name) for name in MORE},
         "position": given,
         "datum": str(place.datum),
         "version": str(place.version),
@@ -68,7 +68,9 @@ def change_done(place_id: UUID) -> ResponseReturnValue:
 
 
 #: names of the form's texts and how long they may be
-TEXTS = {"code": 30, "name": 80, "initials": 80, "address": 120, "lead": 80, "position": 80}
+TEXTS = places.TEXTS | {"position": 80}
+#: what the list says besides: who looks after it, who is spoken to, how large, how often
+MORE = ("lead", "partner", "leader", "contact", "phone", "extent", "frequency", "note")
 #: refusal -> the field it is about
 ABOUT: dict[type[Refusal], str] = {
     places.CodeTaken: "code",
@@ -96,7 +98,7 @@ def _save(place: Place | None) -> ResponseReturnValue:
             raise places.NameMissing
         if zone is None:
             raise places.NoSuchArea(area="")
-        told = {name: typed[name] for name in ("code", "name", "initials", "address", "lead")} | {"zone_id": zone, "unit_id": filters.one_id(typed["unit"]), "kinds": kinds}
+        told = {name: typed[name] for name in places.TEXTS} | {"zone_id": zone, "unit_id": filters.one_id(typed["unit"]), "kinds": kinds}
         with acting() as act:
             if place_id is None:
                 lat, lon = spot or (None, None)

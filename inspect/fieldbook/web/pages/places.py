@@ -283,7 +283,7 @@ def _empty(asked: PlacesAsked, everywhere: dict[str, int]) -> dict[str, Any]:
 def export_xlsx() -> ResponseReturnValue:
     """The list as a workbook, every page of it."""
     head, rows = _table()
-    data = workbooks.write_xlsx([workbooks.Sheet(_("点位清单"), head, rows, title=_("点位清单　%(day)s", day=formats.long_day(now())))])
+    data = workbooks.write_xlsx([workbooks.Sheet(_("点位清单"), head, rows, title=_("点位清单　%(day)s", day=formats.iso_day(now())))])
     return _file(data, "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
@@ -307,6 +307,13 @@ def _table() -> tuple[list[str], list[list[Cell]]]:
         _("责任单位"),
         _("牵头部门"),
         _("地址"),
+        _("包联单位"),
+        _("包联领导"),
+        _("联系人"),
+        _("联系电话"),
+        _("长度或面积"),
+        _("巡查频次"),
+        _("备注"),
         _("纬度"),
         _("经度"),
         _("上次检查"),
@@ -329,6 +336,13 @@ def _cells(seen: PlaceSeen, shown: Shown) -> list[Cell]:
         shown.unit(place.unit_id),
         place.lead,
         place.address,
+        place.partner,
+        place.leader,
+        place.contact,
+        formats.masked(place.phone),
+        place.extent,
+        place.frequency,
+        place.note,
         lat,
         lon,
         visited.replace(tzinfo=None) if visited else None,
@@ -340,7 +354,7 @@ def _cells(seen: PlaceSeen, shown: Shown) -> list[Cell]:
 
 def _file(data: bytes, kind: str, media_type: str) -> Response:
     answer = Response(data, mimetype=media_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=f"places-{formats.long_day(now())}.{kind}")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"places-{formats.iso_day(now())}.{kind}")
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 

@@ -69,7 +69,7 @@ def _row(unit: Unit, counts: reports.UnitCounts) -> dict[str, Any]:
         "href": url_for(".show", unit_id=unit.id),
         "name": formats.in_language(unit),
         "short": unit.short,
-        "trade": unit.trade or unit.lead,
+        "trade": "　".join(part for part in (unit.trade, unit.lead) if part),
         "contact": "　".join(part for part in (unit.contact or unit.head, formats.masked(unit.phone)) if part),
         "counts": counts,
         "open_href": url_for("findings.index", unit=str(unit.id)),
