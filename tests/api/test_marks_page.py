@@ -1,12 +1,15 @@
 """Many at once at the desk: reminded, given another deadline, supervised, taken back; and the slips to print."""
 
+import io
 import re
+import zipfile
 from datetime import timedelta
 
 import pytest
 
-from fieldbook import findings
+from fieldbook import evidence, findings
 from fieldbook.kernel import db
+from tests.county import picture
 
 
 @pytest.fixture
@@ -67,3 +70,21 @@ def test_slips_are_printed_one_a_page_or_one_a_unit(app, as_, two):
 
     assert (each.count("问题交办单"), by_unit.count("问题交办清单"), each.count("单位负责人签字")) == (3, 1, 3)
     assert all(number in each and number in by_unit and number not in blind for number in two["numbers"])
+
+
+def test_the_ledger_brings_a_small_picture_of_before_and_after(app, as_, two):
+    with app.app_context():
+        store = app.extensions["fieldbook"].store
+        for number, sha256 in enumerate(db.session.scalars(db.select(evidence.Photo.sha256))):
+            (store.spool / "drawn").write_bytes(picture(number, size=(320, 240)))
+            store.put(f"{sha256}.small", store.spool / "drawn")
+    chen = as_("chen")
+
+    book = zipfile.ZipFile(io.BytesIO(chen.get("/findings/export.xlsx?view=all").data))
+    text = chen.get("/findings/export.csv?view=all").get_data(as_text=True)
+
+    drawn = [name for name in book.namelist() if name.startswith("xl/media/")]
+    assert len(drawn) == 4  # before of three, after of the cleared one
+    assert book.read(drawn[0])[:2] == b"\xff\xd8"
+    assert "整改前照片" in text.splitlines()[0]
+    assert "1 / 1 张" in text

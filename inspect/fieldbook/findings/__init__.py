@@ -11,6 +11,7 @@ from .bodies import Answered, Failed, Fixed, Looked, Report, VisitDone
 from .calendar import calendar, days_given, proposed_due
 from .cards import cards
 from .commands import (
+    LAPSE,
     RESUME,
     CalendarChange,
     Moved,
@@ -30,6 +31,7 @@ from .commands import (
     give_up_photo,
     is_own_day,
     keys,
+    lapse_due,
     load_calendar_year,
     merge,
     plan_assignments,
@@ -136,6 +138,7 @@ __all__ = [
     "HEAPS",
     "HOURS",
     "HOURS_A_DAY",
+    "LAPSE",
     "LONG_TERM_DAYS",
     "MOST_COUNTED",
     "MOST_IN_A_HEAP",
@@ -248,6 +251,7 @@ __all__ = [
     "is_own_day",
     "is_own_work",
     "keys",
+    "lapse_due",
     "listing",
     "load_calendar_year",
     "matching",

@@ -24,7 +24,7 @@ STEPS = frozenset(
     f"finding.{verb}"
     for verb in (
         "reported screened dismissed merged joined assigned taken_back accepted disputed rectified cleared returned undone reopened voided looked "
-        "extension_asked extended extension_refused supervised urged due_changed unmarked deferred resumed due_moved handed_over"
+        "extension_asked extended extension_refused extension_lapsed supervised urged due_changed unmarked deferred resumed due_moved handed_over"
     ).split()
 ) | {"photo.given_up"}
 

@@ -154,6 +154,7 @@ class Extension(Base):
     entry_id: Mapped[UUID]
     answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     answered_at: Mapped[datetime | None]
+    #: None with an answer's moment: nobody said anything before the deadline
     granted: Mapped[bool | None]
 
 

@@ -75,6 +75,7 @@ ENDS: dict[str, tuple[Kind, ...]] = {
     "finding.due_changed": (Kind.DUE_TOMORROW, Kind.OVERDUE),
     "finding.unmarked": (Kind.SUPERVISED, Kind.NEW_DUE),
     "finding.extension_refused": (Kind.TO_DECIDE,),
+    "finding.extension_lapsed": (Kind.TO_DECIDE,),
     "finding.deferred": (Kind.TO_DECIDE, *_TO_THE_UNIT),
     "finding.merged": tuple(Kind),
     "finding.voided": tuple(Kind),

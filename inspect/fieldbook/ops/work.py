@@ -33,6 +33,7 @@ BATCH = 8
 #: what each kind of job does; a new kind is a row here
 JOBS: dict[str, Callable[[Job, Path], None]] = {
     findings.RESUME: lambda job, _instance: resume_deferred(job, utcnow()),
+    findings.LAPSE: lambda job, _instance: close_unanswered(job, utcnow()),
     standards.PUBLISHING: lambda job, _instance: publish_due(job, utcnow()),
     "backup.make": lambda _job, instance: copy_now(instance),
     workbooks.READ_JOB: imports.read_file,
@@ -125,6 +126,12 @@ def resume_deferred(job: Job, now: datetime) -> None:
     """Let a deferred finding be worked on again: its date has come."""
     with journal.begin(db.session(), who=None, at=now) as act:
         findings.resume_due(act, job.subject)
+
+
+def close_unanswered(job: Job, now: datetime) -> None:
+    """Close a request for more time that nobody answered: its deadline has come."""
+    with journal.begin(db.session(), who=None, at=now) as act:
+        findings.lapse_due(act, job.subject)
 
 
 def publish_due(job: Job, now: datetime) -> None:

@@ -1,18 +1,21 @@
 """The ledger 台账: findings as the offices' table has them, one row each, in the order of the list they are taken from."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from fieldbook import findings
 from fieldbook.findings import Filters, Finding, State
-from fieldbook.workbooks import Cell
+from fieldbook.workbooks import Cell, Picture
 
 from . import formats
-from .shown import Shown, source_word, state_word
+from .shown import SEEN, Shown, source_word, state_word
 from .words import _
 
 #: so many findings are taken at most; more would be no table that somebody reads
 MOST_ROWS = 20_000
+#: so many findings bring their pictures along: two of 15 KB each make a file that still opens quickly
+MOST_PICTURED = 500
 #: read at a time
 CHUNK = 500
 
@@ -31,6 +34,7 @@ def head() -> list[str]:
         _("测评标准"),
         _("存在问题"),
         _("严重程度"),
+        _("整改前照片"),
         _("责任单位"),
         _("牵头部门"),
         _("整改类型"),
@@ -38,6 +42,7 @@ def head() -> list[str]:
         _("整改时限"),
         _("整改完成时间"),
         _("整改情况"),
+        _("整改后照片"),
         _("状态"),
         _("复核人"),
         _("复核意见"),
@@ -48,8 +53,11 @@ def head() -> list[str]:
     ]
 
 
-def rows(shown: Shown, filters: Filters, sort: str) -> list[list[Cell]]:
-    """Every finding of the list that the person sees, not only one page of it."""
+def rows(shown: Shown, filters: Filters, sort: str, small: Callable[[str], bytes]) -> list[list[Cell]]:
+    """Every finding of the list that the person sees, not only one page of it.
+
+    small: the small picture of a photo by its hash, empty when there is none; asked for the first MOST_PICTURED findings.
+    """
     ids = findings.ids_in(shown.session, shown.standing, filters, now=shown.now, sort=sort, limit=MOST_ROWS)
     told: list[list[Cell]] = []
     for start in range(0, len(ids), CHUNK):
@@ -58,11 +66,11 @@ def rows(shown: Shown, filters: Filters, sort: str) -> list[list[Cell]]:
         batch = [found[one] for one in part if one in found]
         cards = findings.cards(shown.session, shown.standing, batch, now=shown.now, language=shown.language)
         shown.know_units(batch)
-        told += [_row(number, finding, card, shown) for number, (finding, card) in enumerate(zip(batch, cards, strict=True), start + 1)]
+        told += [_row(number, finding, card, shown, small if number <= MOST_PICTURED else _none) for number, (finding, card) in enumerate(zip(batch, cards, strict=True), start + 1)]
     return told
 
 
-def _row(number: int, finding: Finding, card: dict[str, Any], shown: Shown) -> list[Cell]:
+def _row(number: int, finding: Finding, card: dict[str, Any], shown: Shown, shows: Callable[[str], bytes]) -> list[Cell]:
     criterion = shown.criterion(finding)
     last = {step["verb"]: step for step in card["course"]}
     verdict = last.get("cleared") if finding.state == State.CLEARED else last.get("returned")
@@ -79,6 +87,7 @@ def _row(number: int, finding: Finding, card: dict[str, Any], shown: Shown) -> l
         f"{criterion.code} {criterion.text(shown.language)}" if criterion else "",
         card["title"],
         severity,
+        _picture(card["before"], shows),
         shown.unit(finding.unit_id),
         shown.lead(finding),
         shown.term(finding),
@@ -86,6 +95,7 @@ def _row(number: int, finding: Finding, card: dict[str, Any], shown: Shown) -> l
         _local(finding.due_at),
         _local(finding.rectified_at),
         last["rectified"]["words"] if "rectified" in last else "",
+        _picture(card["after"], shows),
         state_word(finding.state),
         verdict["who"] if verdict else "",
         verdict["words"] if verdict else "",
@@ -94,6 +104,18 @@ def _row(number: int, finding: Finding, card: dict[str, Any], shown: Shown) -> l
         finding.returned,
         _("第 %(n)s 次", n=finding.nth) if finding.nth > 1 else "",
     ]
+
+
+def _none(_sha256: str) -> bytes:
+    return b""
+
+
+def _picture(photos: list[dict[str, Any]], small: Callable[[str], bytes]) -> Cell:
+    """The first photo that can be seen, else how many there are and how many came."""
+    seen = [photo["sha256"] for photo in photos if photo["state"] == SEEN]
+    if not photos:
+        return ""
+    return Picture(small(seen[0]) if seen else b"", _("%(here)s / %(all)s 张", here=len(seen), all=len(photos)))
 
 
 def _local(moment: datetime | None) -> datetime | None:

@@ -335,6 +335,7 @@ def step_word(verb: str) -> str:
         "extension_asked": _("步|申请延期"),
         "extended": _("步|批准延期"),
         "extension_refused": _("延期不批"),
+        "extension_lapsed": _("延期到期未批"),
         "supervised": _("督办"),
         "urged": _("催办"),
         "due_changed": _("步|改期限"),

@@ -83,7 +83,7 @@ from .refusals import (
     WorkbookDamaged,
     WorkbookTooLarge,
 )
-from .writing import Cell, Sheet, write_csv, write_xlsx
+from .writing import Cell, Picture, Sheet, write_csv, write_xlsx
 
 __all__ = [
     "APPLY_JOB",
@@ -112,6 +112,7 @@ __all__ = [
     "OldWorkbook",
     "OpenQuote",
     "Page",
+    "Picture",
     "Plan",
     "PlanOutdated",
     "Reason",

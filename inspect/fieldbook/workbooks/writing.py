@@ -7,9 +7,19 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A small JPEG in a cell; a table of text says its `word` instead, and so does a cell without bytes."""
+
+    data: bytes
+    word: str
+
 
 #: what a cell may hold
-Cell = str | int | float | bool | date | datetime | None
+Cell = str | int | float | bool | date | datetime | Picture | None
 
 #: what makes a spreadsheet program take a csv cell for a formula; the full-width ones are formulas to some
 FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
@@ -20,6 +30,8 @@ MOST_CHARACTERS = 32_767
 MOST_ROWS = 1_048_576
 LONGEST_SHEET_NAME = 31
 NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\]")
+#: a picture's height in a cell, in pixels, and its row's, in points
+PICTURE_PX, PICTURE_ROW = 80, 63
 #: a column is as wide as its longest words, within these
 NARROWEST, WIDEST = 6, 48
 
@@ -78,6 +90,10 @@ def write_xlsx(sheets: Sequence[Sheet]) -> bytes:
                         page.write_boolean(number, column, value, plain)
                     elif isinstance(value, int | float):
                         page.write_number(number, column, value, plain)
+                    elif isinstance(value, Picture):
+                        _draw(page, number, column, value, plain)
+                        widths[column] = max(widths[column], 14)
+                        continue
                     elif isinstance(value, datetime):
                         page.write_datetime(number, column, value.replace(tzinfo=None), moment)
                     elif isinstance(value, date):
@@ -91,6 +107,28 @@ def write_xlsx(sheets: Sequence[Sheet]) -> bytes:
             if sheet.head:
                 page.autofilter(first, 0, max(number, first), len(sheet.head) - 1)
     return out.getvalue()
+
+
+def _draw(page: Any, row: int, column: int, picture: Picture, plain: Any) -> None:
+    """A picture within its cell, moving and hiding with it; its word where there are no bytes."""
+    if not picture.data:
+        page.write_string(row, column, _speakable(picture.word), plain)
+        return
+    page.set_row(row, PICTURE_ROW)
+    height = _jpeg_height(picture.data)
+    scale = PICTURE_PX / height if height else 0.25
+    page.insert_image(row, column, "photo.jpg", {"image_data": io.BytesIO(picture.data), "x_scale": scale, "y_scale": scale, "x_offset": 2, "y_offset": 2, "object_position": 1, "description": picture.word})
+
+
+def _jpeg_height(data: bytes) -> int:
+    """A JPEG's height as its frame says it; 0 when there is none."""
+    at = 2
+    while at + 9 < len(data) and data[at] == 0xFF:
+        marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            return int.from_bytes(data[at + 5 : at + 7], "big")
+        at += 2 + length
+    return 0
 
 
 def write_csv(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -118,7 +156,7 @@ def inert(value: Cell) -> str | int | float:
         return value.strftime("%Y-%m-%d %H:%M")
     if isinstance(value, date):
         return value.isoformat()
-    text = UNSPEAKABLE.sub("", value)
+    text = UNSPEAKABLE.sub("", value.word if isinstance(value, Picture) else value)
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 

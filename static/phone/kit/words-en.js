@@ -371,6 +371,7 @@ export default {
   "更多": "More",
   "反弹": "Back again",
   "移交": "Handed over",
+  "延期到期未批": "Extension not answered in time",
   "回绝延期": "More time refused",
   "已交片区裁定": "Sent to the district to decide",
   "已申请延期": "More time asked for",

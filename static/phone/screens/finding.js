@@ -320,6 +320,7 @@ const VERBS = {
   extension_asked: "申请延期@done",
   extended: "延期@done",
   extension_refused: "回绝延期",
+  extension_lapsed: "延期到期未批",
   deferred: "挂账@done",
   resumed: "恢复整改@done",
   reopened: "重新交办@done",

@@ -541,3 +541,32 @@ def test_a_mark_set_over_an_assignment_takes_back_only_the_mark(town: County):
     with pytest.raises(findings.TooLateToUndo):
         town.say("take_back", given)
     assert town.say("unmark", given).unit_id == named("roads")
+
+
+def test_a_request_that_nobody_answered_is_closed_at_its_deadline_and_says_so(town: County):
+    asked = town.say("ask_extension", town.finding())
+    extension, due_at = asked.asked_id, asked.due_at
+
+    def lapse() -> bool:
+        with town.acting("ma") as act:
+            return findings.lapse_due(act, extension)
+
+    assert lapse() is False
+    town.at = due_at + timedelta(minutes=1)
+    assert lapse() is True
+    assert lapse() is False
+
+    closed = town.fresh(asked)
+    assert (closed.asked_id, closed.due_at, closed.extended, closed.state) == (None, due_at, 0, asked.state)
+    assert town.entries(asked.id)[-1] == "finding.extension_lapsed"
+    assert card(town, closed)["extension"] is None
+
+
+def test_an_answered_request_lapses_no_more(town: County):
+    asked = town.say("ask_extension", town.finding())
+    extension = asked.asked_id
+    town.say("refuse_extension", asked)
+    town.later(days=30)
+
+    with town.acting("ma") as act:
+        assert findings.lapse_due(act, extension) is False

@@ -17,7 +17,7 @@ from .calendar_days import (
     set_calendar_day,
     unset_calendar_day,
 )
-from .extending import ask_extension, change_due, extend, refuse_extension
+from .extending import LAPSE, ask_extension, change_due, extend, lapse_due, refuse_extension
 from .oversight import RESUME, defer, resume, resume_due, supervise, unmark, urge
 from .rectifying import accept, dispute, rectify
 from .reporting import finish_visit, report
@@ -27,6 +27,7 @@ from .steps import keys
 from .verdicts import clear, give_up_photo, reopen, send_back, undo
 
 __all__ = [
+    "LAPSE",
     "RESUME",
     "CalendarChange",
     "Moved",
@@ -46,6 +47,7 @@ __all__ = [
     "give_up_photo",
     "is_own_day",
     "keys",
+    "lapse_due",
     "load_calendar_year",
     "merge",
     "plan_assignments",

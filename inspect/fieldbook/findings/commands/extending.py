@@ -6,13 +6,16 @@ from uuid import UUID
 
 from fieldbook import evidence
 from fieldbook.evidence import PhotoNamed, Role
-from fieldbook.kernel import Act, new_id
+from fieldbook.kernel import Act, new_id, queue_job
 from fieldbook.places import Standing
 
 from .. import authority
 from ..model import Extension, Finding
 from ..refusals import AlreadyAsked, DueNotLater, DueUnchanged
-from .steps import changed, check_due, check_words, ready, remember_mark, set_due
+from .steps import changed, check_due, check_words, lock, ready, remember_mark, set_due
+
+#: the job that closes a request nobody answered; its subject is the request
+LAPSE = "extension.lapse"
 
 
 def ask_extension(act: Act, standing: Standing, finding_id: UUID, *, due_at: datetime, words: str, photos: Sequence[PhotoNamed] = ()) -> Finding:
@@ -29,7 +32,23 @@ def ask_extension(act: Act, standing: Standing, finding_id: UUID, *, due_at: dat
     asked = Extension(id=new_id(), finding_id=finding.id, unit_id=finding.unit_id, asked_by=act.who, asked_at=act.at, due_before=due_before, due_at=due_at, entry_id=entry)
     act.session.add(asked)
     finding.asked_id = asked.id
+    queue_job(act, LAPSE, asked.id, due=due_before)
     return finding
+
+
+def lapse_due(act: Act, extension_id: UUID) -> bool:
+    """Close a request that nobody answered before the deadline it was about, by the clock: the deadline stands, and the finding says so.
+
+    False when it was answered or overtaken, or the deadline was moved.
+    """
+    asked = act.session.get(Extension, extension_id)
+    finding = lock(act, [asked.finding_id]).get(asked.finding_id) if asked is not None else None
+    if asked is None or finding is None or finding.asked_id != asked.id or finding.due_at is None or finding.due_at > act.at:
+        return False
+    asked.answered_at = act.at
+    finding.asked_id = None
+    changed(act, finding, "finding.extension_lapsed", due_at=asked.due_at, due_before=asked.due_before)
+    return True
 
 
 def extend(act: Act, standing: Standing, finding_id: UUID, *, due_at: datetime, words: str = "") -> Finding:

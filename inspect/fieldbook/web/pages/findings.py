@@ -1,5 +1,6 @@
 """问题: the list by views and filters, the views a person keeps, and taking the list away as a table."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from fieldbook.findings import Filters, State
 from fieldbook.kernel import Refusal, db
 
 from .. import filters, formats, ledger, words
-from ..doors import LOGIN, acting, needs, now, standing, who
+from ..doors import LOGIN, acting, house, needs, now, standing, who
 from ..filters import COUNTED_VIEWS, VIEWS, FindingsAsked
 from ..frame import DISPATCHES
 from ..said import DONE
@@ -266,7 +267,7 @@ def _empty(asked: FindingsAsked, shown: Shown) -> dict[str, Any]:
 @needs(LOGIN, fresh=True)
 def export_xlsx() -> ResponseReturnValue:
     """Exactly what the list holds, in its order, as a workbook."""
-    head, rows, title = _table()
+    head, rows, title = _table(_small)
     data = workbooks.write_xlsx([workbooks.Sheet(_("问题台账"), head, rows, title=title)])
     return _file(data, "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
@@ -275,16 +276,25 @@ def export_xlsx() -> ResponseReturnValue:
 @needs(LOGIN, fresh=True)
 def export_csv() -> ResponseReturnValue:
     """The same as comma-separated text, for other programs."""
-    head, rows, _title = _table()
+    head, rows, _title = _table(lambda _sha256: b"")
     return _file(workbooks.write_csv(head, rows), "csv", "text/csv; charset=utf-8")
 
 
-def _table() -> tuple[list[str], list[list[workbooks.Cell]], str]:
+def _table(small: Callable[[str], bytes]) -> tuple[list[str], list[list[workbooks.Cell]], str]:
     asked = filters.asked_findings(request.args)
     shown = Shown(db.session(), standing(), now())
     said = [f"{chip['label']} {chip['value']}" for chip in _chips(asked, shown)]
     title = _("问题台账：%(what)s，%(moment)s", what=_("，").join([view_word(asked.filters.view), *said]), moment=formats.long_moment(shown.now))
-    return ledger.head(), ledger.rows(shown, asked.filters, asked.sort), title
+    return ledger.head(), ledger.rows(shown, asked.filters, asked.sort, small), title
+
+
+def _small(sha256: str) -> bytes:
+    """A photo's small picture; empty when it is not there."""
+    store, key = house().store, f"{sha256}.small"
+    if not store.has(key):
+        return b""
+    with store.open(key) as file:
+        return file.read()
 
 
 def _file(data: bytes, ending: str, kind: str) -> Response:
