@@ -75,7 +75,7 @@ def test_a_backup_holds_everything_and_the_phones_may_know(county):
     with open_app(county).app_context():
         seq, _ = journal.head(db.session())
 
-        file, covered = back_up(county)
+        file, covered = back_up()
 
         assert covered == seq == newest_seq(file)
         assert sync.epoch(db.session())[1] == seq
@@ -88,10 +88,10 @@ def test_the_newest_thirty_backups_are_kept(county):
         (county / "backups" / f"fieldbook-{(MORNING + timedelta(days=day)).strftime(STAMP)}.sqlite").touch()
 
     with open_app(county).app_context():
-        file, _ = back_up(county)
+        file, _ = back_up()
 
-    assert len(copies(county)) == KEPT
-    assert file in [copy.file for copy in copies(county)]
+    assert len(copies(county / "backups")) == KEPT
+    assert file in [copy.file for copy in copies(county / "backups")]
 
 
 @pytest.mark.parametrize(("hours_ago", "due"), [(None, True), (1, False), (5.9, False), (6.1, True), (30, True)])
@@ -100,17 +100,17 @@ def test_a_backup_is_due_once_a_night(tmp_path, hours_ago, due):
     if hours_ago is not None:
         (tmp_path / "backups" / f"fieldbook-{(MORNING - timedelta(hours=hours_ago)).strftime(STAMP)}.sqlite").touch()
 
-    assert is_due(tmp_path, MORNING) is due
+    assert is_due(tmp_path / "backups", MORNING) is due
 
 
 def test_a_restored_county_begins_a_new_epoch_and_keeps_what_was_there(county):
     with open_app(county).app_context():
         epoch, _ = sync.epoch(db.session())
-        file, covered = back_up(county)
+        file, covered = back_up()
 
-    old, seq = restore(county, file)
+    done = restore(county, file)
 
-    assert (seq, old and old.exists()) == (covered, True)
+    assert (done.seq, done.old and done.old.exists()) == (covered, True)
     with open_app(county).app_context():
         assert sync.epoch(db.session())[0] != epoch
         assert journal.verify(db.session()) == []
@@ -118,7 +118,7 @@ def test_a_restored_county_begins_a_new_epoch_and_keeps_what_was_there(county):
 
 def test_a_damaged_backup_is_not_put_in_place(county):
     with open_app(county).app_context():
-        file, _ = back_up(county)
+        file, _ = back_up()
     whole = bytearray(file.read_bytes())
     whole[20_000:40_000] = b"\xff" * 20_000
     file.write_bytes(whole)
@@ -138,7 +138,7 @@ def test_a_backup_is_not_made_of_a_damaged_database(county):
     database.write_bytes(whole)
 
     with open_app(county).app_context(), pytest.raises(sqlite.Error):
-        back_up(county)
+        back_up()
 
     assert list((county / "backups").iterdir()) == []
 

@@ -20,6 +20,7 @@ from .commands import (
     give_up,
     keep,
     let_go_held,
+    lose,
     name_photos,
     receive,
     set_aside,
@@ -44,6 +45,7 @@ from .queries import (
     receipt_of,
     states,
     stored_bytes,
+    stored_photos,
     subjects_of,
 )
 from .refusals import (
@@ -59,7 +61,11 @@ from .refusals import (
 )
 from .rules import SENTENCES as DOUBT_SENTENCES
 from .rules import Doubt, Spot, apart_m
-from .storage import LocalStore, Store
+from .storage import (
+    LocalStore,
+    Store,
+    wrong_with,
+)
 from .structure import LARGEST_BYTES, Shape, examine
 
 __all__ = [
@@ -106,6 +112,7 @@ __all__ = [
     "held_photos",
     "keep",
     "let_go_held",
+    "lose",
     "name_photos",
     "namings",
     "namings_of_photo",
@@ -118,6 +125,8 @@ __all__ = [
     "settle",
     "states",
     "stored_bytes",
+    "stored_photos",
     "subjects_of",
     "sweep",
+    "wrong_with",
 ]

@@ -13,7 +13,7 @@ from typing import IO, Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from fieldbook.kernel import Act, ask, bulk_insert, from_ms, new_id, upsert
@@ -306,6 +306,15 @@ def settle(act: Act, sha256: str, outcome: Outcome, *, reach: Iterable[UUID | No
     for subject, reached in _touched(session, sha256, reach):
         act.record(verb, subject, reach=reached, **facts)
     return True
+
+
+def lose(act: Act, sha256: str, *, reach: Iterable[UUID | None] = ()) -> None:
+    """Note that an arrived photo's bytes are nowhere any more, so that it counts as on the way and can be sent again."""
+    session = act.session
+    session.execute(delete(Likeness).where(or_(Likeness.sha256 == sha256, Likeness.other == sha256)))
+    session.execute(delete(Photo).where(Photo.sha256 == sha256))
+    for subject, reached in _touched(session, sha256, reach):
+        act.record("photo.lost", subject, reach=reached, sha256=sha256)
 
 
 def _write_outcome(session: Session, at: datetime, sha256: str, outcome: Outcome) -> None:

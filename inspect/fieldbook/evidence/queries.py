@@ -56,6 +56,11 @@ class NamedPhoto(NamedTuple):
     drawn: str | None = None
 
 
+def stored_photos(session: Session) -> list[tuple[str, int]]:
+    """(hash, bytes) of every photo that has arrived."""
+    return [(row.sha256, row.bytes) for row in session.execute(select(Photo.sha256, Photo.bytes).order_by(Photo.sha256))]
+
+
 def states(session: Session, hashes: Iterable[str]) -> dict[str, PhotoState]:
     """How far each photo is; one nobody named counts as waiting."""
     wanted = list(hashes)

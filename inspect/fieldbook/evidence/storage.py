@@ -4,6 +4,7 @@ Four functions are all the room asks of a store (put, open, has, drop), so that 
 can stand behind them. No storage library we tried calls fsync; this is why the local one is our own.
 """
 
+import hashlib
 import os
 import re
 from pathlib import Path
@@ -32,6 +33,21 @@ class Store(Protocol):
 
     def drop(self, key: str) -> None:
         """Forget `key`; nothing happens when it is not kept."""
+
+
+def wrong_with(store: Store, sha256: str, size: int) -> str:
+    """What is wrong with a photo in a store; empty when its bytes are still those it was named by."""
+    try:
+        with store.open(sha256) as file:
+            digest, got = hashlib.sha256(), 0
+            while piece := file.read(1 << 20):
+                digest.update(piece)
+                got += len(piece)
+    except FileNotFoundError:
+        return "its file is missing"
+    if got != size:
+        return f"its file has {got} bytes instead of {size}"
+    return "" if digest.hexdigest() == sha256 else "its bytes were changed"
 
 
 class LocalStore:

@@ -231,6 +231,16 @@ def photo_keys(session: Session, sha256: str) -> set[UUID]:
     return {key for row in ask(session, _PHOTO_KEYS, {"sha256": sha256}) for key in row if key is not None}
 
 
+def number_of(session: Session, finding_id: UUID) -> str | None:
+    """The number of a finding; None when there is no such finding."""
+    return session.scalar(select(Finding.number).where(Finding.id == finding_id))
+
+
+def numbers_of_photo(session: Session, sha256: str) -> list[str]:
+    """The numbers of the findings that name a photo."""
+    return list(session.scalars(select(Finding.number).join(Naming, Naming.finding_id == Finding.id).where(Naming.sha256 == sha256).distinct().order_by(Finding.number)))
+
+
 def sees_photo(session: Session, standing: Standing, sha256: str) -> bool:
     """Whether a photo belongs to a finding or a visit in the person's scope; knowing its hash is not enough."""
     if session.scalar(select(Finding.id).join(Naming, Naming.finding_id == Finding.id).where(Naming.sha256 == sha256, in_scope(standing)).limit(1)):

@@ -8,7 +8,12 @@ from .chain import EMPTY_HEAD, canonical, head_after, leaf_of
 from .commands import begin, erase, install_triggers
 from .model import EntryRow, JournalHead, Reach, Said
 from .queries import course_of, head, leaves, receipts, subjects_since, times, words
-from .verify import Break, verify
+from .verify import (
+    Break,
+    erased_words,
+    verify,
+    verify_subjects,
+)
 
 __all__ = [
     "EMPTY_HEAD",
@@ -21,6 +26,7 @@ __all__ = [
     "canonical",
     "course_of",
     "erase",
+    "erased_words",
     "head",
     "head_after",
     "install_triggers",
@@ -30,5 +36,6 @@ __all__ = [
     "subjects_since",
     "times",
     "verify",
+    "verify_subjects",
     "words",
 ]

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fieldbook.kernel import to_ms
@@ -15,6 +15,9 @@ from fieldbook.kernel import to_ms
 from .chain import EMPTY_HEAD, head_after, leaf_of, said_hash
 from .model import EntryRow, Said
 from .queries import head as newest_head
+
+#: breaks whose subjects are looked up; a chain that is broken throughout needs no more names
+MOST_NAMED = 1000
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -50,6 +53,20 @@ def verify(session: Session) -> list[Break]:
     if newest_head(session) != (seq, head):
         breaks.append(Break(seq, "the newest head is not the last entry's"))
     return breaks
+
+
+def verify_subjects(session: Session) -> list[tuple[Break, UUID | None]]:
+    """Every break with what its entry is about, as far as the entry still says so."""
+    breaks = verify(session)
+    rows = session.execute(select(EntryRow.seq, EntryRow.subject).where(EntryRow.seq.in_([broken.seq for broken in breaks[:MOST_NAMED]])))
+    subjects = {row.seq: row.subject for row in rows}
+    return [(broken, subjects.get(broken.seq)) for broken in breaks]
+
+
+def erased_words(session: Session) -> list[tuple[str, int]]:
+    """(rule, how many words) that were erased on purpose."""
+    rows = session.execute(select(Said.erased_rule, func.count()).where(Said.text.is_(None)).group_by(Said.erased_rule).order_by(Said.erased_rule))
+    return [(str(rule), int(count)) for rule, count in rows]
 
 
 def _misfits(row: Any, told: dict[str, Any], spoken: dict[UUID, Said]) -> Iterator[str]:

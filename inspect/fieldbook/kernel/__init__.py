@@ -6,7 +6,7 @@ Imports no room; every room may import this door.
 
 from .act import OLDEST_CLAIM, Act, Entry
 from .clock import Clock, from_ms, to_ms, utcnow
-from .copies import STAMP, Copy, copies
+from .copies import STAMP, Copy, copies, list_of, listed
 from .county import County, county, settle_county
 from .database import (
     NIL,
@@ -78,6 +78,8 @@ __all__ = [
     "is_sqlite",
     "kept",
     "latest_job",
+    "list_of",
+    "listed",
     "make_engine_options",
     "new_id",
     "note_changes",

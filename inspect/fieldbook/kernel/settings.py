@@ -25,6 +25,8 @@ class Settings:
     origin: the one public scheme://host:port phones enrol under; empty while it is not fixed.
     proxies: how many reverse proxies stand in front and may set X-Forwarded-*.
     trusted_hosts: host names answered to; empty means any.
+    backup_folder: where backups go, best on another disk; empty means `backups` in `instance`.
+    backup_key: the age recipient (age1…) that backups are encrypted for; empty means they are not.
     """
 
     instance: Path
@@ -37,6 +39,8 @@ class Settings:
     proxies: int = 0
     trusted_hosts: tuple[str, ...] = ()
     timezone: str = "Asia/Shanghai"
+    backup_folder: str = ""
+    backup_key: str = ""
     extra: dict[str, object] = field(default_factory=dict)
 
     @property
@@ -46,6 +50,10 @@ class Settings:
     @property
     def photos(self) -> Path:
         return self.instance / "photos"
+
+    @property
+    def backups(self) -> Path:
+        return Path(self.backup_folder).expanduser() if self.backup_folder else self.instance / "backups"
 
     @classmethod
     def load(cls, instance: Path) -> "Settings":
@@ -61,6 +69,7 @@ class Settings:
             except (tomllib.TOMLDecodeError, UnicodeDecodeError) as reason:
                 raise SettingsBroken(f"{file} cannot be read: {reason}") from reason
         kinds = {"database_url": str, "county": str, "county_en": str, "demo": bool, "origin": str, "proxies": int, "trusted_hosts": list, "timezone": str}
+        kinds |= {"backup_folder": str, "backup_key": str}
         for name, kind in kinds.items():
             given = os.environ.get(f"FIELDBOOK_{name.upper()}")
             if given is not None:

@@ -73,9 +73,12 @@ def _parser() -> argparse.ArgumentParser:
     for one in (serve, init):
         one.add_argument("--demo", action="store_true", help="演示县 / a county full of invented data")
     verb("work", "只运行后台任务 / run the jobs alone")
-    verb("verify", "核对日志链 / check that the journal was never changed")
-    verb("backup", "立即备份 / copy the database now")
-    verb("restore", "恢复备份 / put a backup in place").add_argument("copy", metavar="FILE")
+    verb("verify", "核对日志、状态和每张照片 / check the journal, every state and every photo")
+    backup = verb("backup", "立即备份 / back up the database and the photos now")
+    backup.add_argument("--new-key", metavar="FILE", help="只生成一把备份用的私钥 / only make a key for encrypted backups")
+    restored = verb("restore", "恢复备份 / put a backup in place")
+    restored.add_argument("copy", metavar="FILE")
+    restored.add_argument("--key", metavar="FILE", help="加密备份的私钥文件 / the private key of an encrypted backup")
     verb("doctor", "检查设置 / say what is wrong with the settings")
     verb("shell", "交互命令行 / a Python prompt with the application open")
     verb("migration", "按模型生成迁移 / write a migration from the models").add_argument("message")
@@ -137,47 +140,63 @@ def _work(folder: Path, asked: argparse.Namespace) -> None:
 
 
 def _verify(folder: Path, asked: argparse.Namespace) -> int:
-    from fieldbook import findings, journal
+    from fieldbook.evidence import LocalStore
     from fieldbook.kernel import db
 
     from .init import open_app
+    from .instance import settings_of
+    from .verify import verify
 
     with open_app(folder).app_context():
-        breaks = [f"{broken.seq}: {broken.reason}" for broken in journal.verify(db.session())]
-        breaks += [f"{broken.finding}: {broken.table}, by the journal {broken.journal}" for broken in findings.verify_states(db.session())]
-        seq, head = journal.head(db.session())
-    for broken in breaks:
-        print(broken)
-    if breaks:
-        print(f"日志被改动过：{len(breaks)} 处不符。\nThe journal was changed: {len(breaks)} places do not agree.", file=sys.stderr)
+        told = verify(db.session(), LocalStore(settings_of(folder).photos))
+    for fault in told.faults:
+        print(fault)
+    for rule, count in told.erased:
+        print(f"按规则 {rule} 删去的文字 / words erased under rule {rule}: {count}")
+    if told.faults:
+        print(f"有 {len(told.faults)} 处被改动过或不见了。\n{len(told.faults)} things were changed or are gone.", file=sys.stderr)
         return 1
-    print(f"日志完好：{seq} 条，链头 {head}\nThe journal is whole: {seq} entries, head {head}")
+    print(f"全部完好：日志 {told.seq} 条，照片 {told.photos} 张，链头 {told.head}\nAll is whole: {told.seq} entries, {told.photos} photos, head {told.head}")
     return 0
 
 
 def _backup(folder: Path, asked: argparse.Namespace) -> None:
-    from .backup import back_up
+    from .backup import back_up, new_key
     from .init import open_app
 
+    if asked.new_key:
+        try:
+            public = new_key(Path(asked.new_key))
+        except OSError as reason:
+            raise Unready(f"没有写成 {asked.new_key}（{reason.strerror}）。", f"{asked.new_key} was not written ({reason.strerror}).") from None
+        print(f"私钥在 {asked.new_key}，请存到别处，丢了备份就打不开。写进 settings.toml：\nThe private key is in {asked.new_key}: keep it elsewhere, without it no backup opens. For settings.toml:\nbackup_key = \"{public}\"")
+        return
     with open_app(folder).app_context():
-        file, seq = back_up(folder)
-    print(f"已备份到第 {seq} 条 / Copied up to entry {seq}: {file}")
+        file, seq = back_up()
+    print(f"已备份到第 {seq} 条 / Backed up to entry {seq}: {file}")
 
 
 def _restore(folder: Path, asked: argparse.Namespace) -> None:
     from .restore import restore
 
-    old, seq = restore(folder, Path(asked.copy))
-    print(f"已恢复到第 {seq} 条 / Restored up to entry {seq}")
-    if old:
-        print(f"原来的数据库在 / The database that was there is now {old}")
+    done = restore(folder, Path(asked.copy), identity=Path(asked.key) if asked.key else None)
+    print(f"已恢复到第 {done.seq} 条，从备份取回 {done.brought} 张照片 / Restored up to entry {done.seq}, {done.brought} photos brought from the backup")
+    for zh, en in done.remarks:
+        print(f"- {zh}\n  {en}")
+    if done.missing:
+        print(f"还缺 {len(done.missing)} 张照片；手机里还有的会自动补上：\n{len(done.missing)} photos are missing; phones that still hold them send them again:")
+        for sha256, numbers in done.missing.items():
+            print(f"  {'、'.join(numbers) or '-'}  {sha256}")
+    if done.old:
+        print(f"原来的数据库在 / The database that was there is now {done.old}")
 
 
 def _doctor(folder: Path, asked: argparse.Namespace) -> int:
     from fieldbook.kernel import utcnow
 
     from .doctor import examine
-    from .init import open_app, settings_of
+    from .init import open_app
+    from .instance import settings_of
 
     with open_app(folder).app_context():
         found = list(examine(settings_of(folder), utcnow()))

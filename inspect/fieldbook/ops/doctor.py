@@ -24,7 +24,7 @@ def examine(settings: Settings, now: datetime) -> Iterator[tuple[str, str]]:
     yield from of_origin(settings.origin or county(db.session()).origin)
     yield from _of_files(settings.instance)
     yield from of_certificate(settings.instance, settings.origin or county(db.session()).origin, now)
-    yield from _of_database(settings.instance, now)
+    yield from _of_database(settings, now)
 
 
 def of_origin(origin: str) -> Iterator[tuple[str, str]]:
@@ -77,7 +77,7 @@ def _of_files(instance: Path) -> Iterator[tuple[str, str]]:
         yield f"磁盘只剩 {free // 1024**2} MB，照片可能存不下。", f"Only {free // 1024**2} MB are free: photos may not fit."
 
 
-def _of_database(instance: Path, now: datetime) -> Iterator[tuple[str, str]]:
+def _of_database(settings: Settings, now: datetime) -> Iterator[tuple[str, str]]:
     from alembic.script import ScriptDirectory
 
     if revision_now() != ScriptDirectory.from_config(configuration()).get_current_head():
@@ -87,7 +87,7 @@ def _of_database(instance: Path, now: datetime) -> Iterator[tuple[str, str]]:
         return
     if sqlite.sqlite_version_info < (3, 51, 3):
         yield f"SQLite {sqlite.sqlite_version} 可能损坏数据库，请重新安装依赖。", f"SQLite {sqlite.sqlite_version} may corrupt the database: install the requirements again."
-    if is_due(instance, now - timedelta(days=1)):
-        newest = copies(instance)[:1]
+    if is_due(settings.backups, now - timedelta(days=1)):
+        newest = copies(settings.backups)[:1]
         when = newest[0].file.name if newest else "none"
         yield f"超过一天没有备份（最近：{when}）。", f"No backup for more than a day (newest: {when})."

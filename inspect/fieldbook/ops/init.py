@@ -1,6 +1,7 @@
 """Making an instance ready: database up to date, demo county filled, first administrator's link."""
 
 import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,22 +10,15 @@ from urllib.parse import urlsplit
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
-from fieldbook import accounts, journal
-from fieldbook.kernel import Settings, SettingsBroken, db, utcnow
+from fieldbook import accounts, journal, sync
+from fieldbook.kernel import Settings, db, utcnow
 from fieldbook.kernel import county as county_settled
 
+from . import high_water
 from .furnish import furnish
-from .instance import broken_settings
+from .instance import settings_of
 from .migrate import migrate
 from .unready import Unready
-
-
-def settings_of(instance: Path) -> Settings:
-    """The instance's settings; raises Unready."""
-    try:
-        return Settings.load(instance)
-    except SettingsBroken as reason:
-        raise broken_settings(str(reason)) from None
 
 
 def open_app(instance: Path) -> Flask:
@@ -65,6 +59,11 @@ def init(instance: Path, *, demo: bool, https: Https | None = None) -> dict[str,
             seq, _ = journal.head(db.session())
         except DBAPIError as reason:
             raise unreachable(reason) from None
+        if seq and (once := high_water.lacks(db.session(), settings.photos)):
+            print(f"数据库比上次运行时旧（曾到第 {once} 条，现在第 {seq} 条），开始新的纪元，手机会补发缺的 / The database is older than it was (entry {once}, now {seq}): a new epoch begins, and phones send again what it lacks", file=sys.stderr)
+            with journal.begin(db.session(), who=None, at=utcnow()) as act:
+                sync.new_epoch(act)
+            high_water.forget(settings.photos)
         if seq == 0 and not demo:
             with journal.begin(db.session(), who=None, at=utcnow()) as act:
                 furnish(act)

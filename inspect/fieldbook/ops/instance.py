@@ -5,9 +5,12 @@ import os
 import secrets
 import tomllib
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from .unready import Unready
+
+if TYPE_CHECKING:
+    from fieldbook.kernel import Settings
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -19,6 +22,8 @@ SETTINGS = """\
 # county_en = "Sample county"
 # origin = "https://fieldbook.example.gov.cn"   # the one address phones use; fix it before the first phone enrols
 # proxies = 0                                   # reverse proxies in front of this server
+# backup_folder = "/mnt/second-disk/fieldbook"   # empty: backups/ in this folder
+# backup_key = "age1…"                           # backups are encrypted for it; ./run backup --new-key FILE makes one
 # database_url = "postgresql+psycopg://fieldbook@/fieldbook"   # empty: SQLite in this folder
 """
 
@@ -87,6 +92,16 @@ def _is_demo(folder: Path) -> bool:
     try:
         return tomllib.loads((folder / "settings.toml").read_text("utf-8")).get("demo") is True
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as reason:
+        raise broken_settings(str(reason)) from None
+
+
+def settings_of(instance: Path) -> "Settings":
+    """The instance's settings; raises Unready. The rooms are loaded only now: the supervisor has no use for them."""
+    from fieldbook.kernel import Settings, SettingsBroken
+
+    try:
+        return Settings.load(instance)
+    except SettingsBroken as reason:
         raise broken_settings(str(reason)) from None
 
 

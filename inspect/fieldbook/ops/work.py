@@ -14,9 +14,10 @@ from fieldbook.evidence import Decoder, LocalStore, Store
 from fieldbook.kernel import DONE, STOPPED, Job, JobStopped, Refusal, claim_job, db, end_job, put_off_job, utcnow
 from fieldbook.web import logs
 
-from . import imports
-from .backup import back_up, is_due
-from .init import open_app, settings_of
+from . import high_water, imports
+from .backup import back_up, is_due, settings_in_use
+from .init import open_app
+from .instance import settings_of
 
 log = logging.getLogger("fieldbook.work")
 
@@ -35,7 +36,7 @@ JOBS: dict[str, Callable[[Job, Path], None]] = {
     findings.RESUME: lambda job, _instance: resume_deferred(job, utcnow()),
     findings.LAPSE: lambda job, _instance: close_unanswered(job, utcnow()),
     standards.PUBLISHING: lambda job, _instance: publish_due(job, utcnow()),
-    "backup.make": lambda _job, instance: copy_now(instance),
+    "backup.make": lambda _job, _instance: copy_now(),
     workbooks.READ_JOB: imports.read_file,
     workbooks.APPLY_JOB: imports.apply_plan,
 }
@@ -80,7 +81,8 @@ def work(instance: Path) -> None:
             Errand("jobs", lambda: do_job(instance, utcnow()), every=LOOK_SECONDS),
             Errand("notices", lambda: messages.follow(db.session()), every=2),
             Errand("reminders", lambda: remind(utcnow()), every=300),
-            Errand("the nightly copy", lambda: copy_if_due(instance), every=60),
+            Errand("noting how far the journal is", note_high_water, every=10),
+            Errand("the nightly copy", copy_if_due, every=60),
             Errand("commands that waited too long", lambda: do_stale(utcnow()), every=600),
             Errand("posts whose time is over", lambda: end_posts_in_time(utcnow()), every=300),
             Errand("sweeping half-made files", lambda: sweep(instance, store, utcnow()), every=3600),
@@ -151,16 +153,22 @@ def remind(now: datetime) -> bool:
     return False
 
 
-def copy_now(instance: Path) -> None:
+def copy_now() -> None:
     """Make a copy of the database because somebody asked for it."""
     if db.engine.dialect.name == "sqlite":
-        back_up(instance)
+        back_up()
 
 
-def copy_if_due(instance: Path) -> bool:
+def copy_if_due() -> bool:
     """Make the night's copy of the database, and tell the phones how far it reaches."""
-    if db.engine.dialect.name == "sqlite" and is_due(instance, utcnow()):
-        back_up(instance)
+    if db.engine.dialect.name == "sqlite" and is_due(settings_in_use().backups, utcnow()):
+        back_up()
+    return False
+
+
+def note_high_water() -> bool:
+    """Note beside the photos how far the journal is."""
+    high_water.note(db.session(), settings_in_use().photos)
     return False
 
 

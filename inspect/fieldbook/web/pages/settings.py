@@ -23,6 +23,7 @@ from fieldbook.kernel import (
     county,
     db,
     latest_job,
+    listed,
     queue_job,
     settle_county,
 )
@@ -291,7 +292,7 @@ def _told_day(day: date | None, calendar: findings.Calendar) -> dict[str, Any] |
 
 def _backup(at: datetime) -> dict[str, Any]:
     """The last good copy and the last nights: one mark a night, empty before the first copy of all."""
-    made = copies(house().settings.instance)
+    made = copies(house().settings.backups)
     nights = {local(copy.made_at).date(): copy for copy in made}  # type: ignore[union-attr]
     today = local(at).date()  # type: ignore[union-attr]
     since = min(nights, default=today)
@@ -300,6 +301,7 @@ def _backup(at: datetime) -> dict[str, Any]:
     running: Job | None = latest_job(db.session(), "backup.make", NIL)
     newest: Copy | None = made[0] if made else None
     return {
+        **_listed(newest),
         "newest": newest,
         "size": size(newest.bytes) if newest else "",
         "age": (at - newest.made_at).total_seconds() if newest else 0,
@@ -312,10 +314,21 @@ def _backup(at: datetime) -> dict[str, Any]:
     }
 
 
+def _listed(copy: Copy | None) -> dict[str, Any]:
+    """What the list of a copy says: how many photos, how many were missing when it was made, whether it is encrypted."""
+    try:
+        told = listed(copy.file) if copy else None
+    except (OSError, ValueError):
+        told = None
+    if told is None:
+        return {"photos": None, "missing": 0, "encrypted": False}
+    return {"photos": told["photos"]["count"], "missing": len(told["photos"]["missing"]), "encrypted": bool(told["encrypted_for"])}
+
+
 def _disk() -> dict[str, Any]:
     """How the disk of the instance is used, in bytes, and the bar's parts in per cent."""
     usage = shutil.disk_usage(house().settings.instance)
-    photos, saved = evidence.stored_bytes(db.session()), sum(copy.bytes for copy in copies(house().settings.instance))
+    photos, saved = evidence.stored_bytes(db.session()), sum(copy.bytes for copy in copies(house().settings.backups))
     rest = max(usage.used - photos - saved, 0)
     parts = {"a": saved, "b": photos, "c": rest, "d": usage.free}
     whole = max(sum(parts.values()), 1)
