@@ -79,6 +79,8 @@ ROWS = [
     Row("POST", "/api/login", {401: ALL}, json={"login": "lin", "password": "not the password"}),
     # ---- accounts: one-time links
     Row("POST", "/api/enrol", {404: ALL}, json={"token": "guessed", "device": {"id": "00000000-0000-4000-8000-000000000001", "name": "test"}}),
+    # only a phone hands over to another browser of its own; the table's people are at it with one
+    Row("POST", "/api/handover", {401: OUT, 200: IN}, json={}),
     # ---- the phone's app: the same for everybody, and about nobody
     Row("GET", "/app", {308: ALL}),
     Row("GET", "/app/", {200: ALL}),

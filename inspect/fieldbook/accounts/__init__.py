@@ -38,10 +38,12 @@ from .people import (
     posts_are_over,
 )
 from .phones import (
+    HANDOVER_FOR,
     LINK_FOR,
     enrol_by_link,
     enroll_phone,
     link_holder,
+    make_handover,
     make_link,
     mark_stolen,
     note_unsent,
@@ -102,6 +104,7 @@ from .unit import change_unit, close_unit, make_unit, move_posts, open_unit, reo
 
 __all__ = [
     "ENROLLED",
+    "HANDOVER_FOR",
     "LANGUAGES",
     "LINK_FOR",
     "BadLogin",
@@ -172,6 +175,7 @@ __all__ = [
     "link_holder",
     "log_in",
     "make_first_administrator",
+    "make_handover",
     "make_link",
     "make_person",
     "make_post",

@@ -86,4 +86,4 @@ def sessions_of(session: Session, person_id: UUID, now: datetime) -> list[LoginS
 
 def open_link_of(session: Session, person_id: UUID, now: datetime) -> datetime | None:
     """Until when a one-time link of a person still works; None when none does."""
-    return session.scalar(select(EntryLink.ends_at).where(EntryLink.person_id == person_id, EntryLink.used_at.is_(None), EntryLink.ends_at > now))
+    return session.scalar(select(EntryLink.ends_at).where(EntryLink.person_id == person_id, EntryLink.handover.is_(False), EntryLink.used_at.is_(None), EntryLink.ends_at > now))

@@ -137,9 +137,11 @@ class EntryLink(Base):
     token: Mapped[str] = mapped_column(String(64), primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     made_at: Mapped[datetime]
-    #: 24 hours later, or when a newer one took its place
+    #: 24 hours later, five minutes for a hand-over, or when a newer one took its place
     ends_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    #: handed from one browser of a phone to another: it lets a phone in and never sets a password
+    handover: Mapped[bool] = mapped_column(default=False)
 
 
 class FirstDoor(Base):

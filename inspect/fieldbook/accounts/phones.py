@@ -15,6 +15,8 @@ from .tokens import as_typed, new_entry_token, token_hash
 
 #: how long a one-time link works
 LINK_FOR = timedelta(hours=24)
+#: how long a hand-over from one browser of a phone to another works: two taps away, not a day
+HANDOVER_FOR = timedelta(minutes=5)
 
 _AT: BindParameter[datetime] = bindparam("at", type_=Instant)
 _HOLDS = (
@@ -31,22 +33,41 @@ def make_link(act: Act, person_id: UUID) -> str:
 
     By it a phone is enrolled, or a password is chosen. Shown once: only its hash is kept. Raises NoSuchPerson, also for a disabled one.
     """
+    return _new_link(act, person_id, LINK_FOR, handover=False)
+
+
+def make_handover(act: Act, person_id: UUID) -> str:
+    """A token by which another browser of the same phone is let in as the person who is in here, once, within five minutes.
+
+    The slip that an office printed stays good; an earlier hand-over does not. Raises NoSuchPerson, also for a disabled one.
+    """
+    return _new_link(act, person_id, HANDOVER_FOR, handover=True)
+
+
+def _new_link(act: Act, person_id: UUID, lasts: timedelta, *, handover: bool) -> str:
     person = locked_person(act, person_id)
     if person.disabled_at is not None:
         raise NoSuchPerson(person=person_id)
-    act.session.execute(update(EntryLink).where(EntryLink.person_id == person_id, EntryLink.used_at.is_(None), EntryLink.ends_at > act.at).values(ends_at=act.at))
+    earlier = (EntryLink.person_id == person_id, EntryLink.handover == handover, EntryLink.used_at.is_(None), EntryLink.ends_at > act.at)
+    act.session.execute(update(EntryLink).where(*earlier).values(ends_at=act.at))
     token = new_entry_token()
-    act.session.add(EntryLink(token=token_hash(token), person_id=person_id, made_at=act.at, ends_at=act.at + LINK_FOR))
-    act.record("link.made", person_id, reach=[person_id], ends_at=act.at + LINK_FOR)
+    act.session.add(EntryLink(token=token_hash(token), person_id=person_id, made_at=act.at, ends_at=act.at + lasts, handover=handover))
+    act.record("link.handed_over" if handover else "link.made", person_id, reach=[person_id], ends_at=act.at + lasts)
     return token
 
 
 def link_holder(session: Session, token: str, now: datetime) -> Person | None:
-    """Whose one-time link this is, while it still works."""
+    """Whose one-time link this is, while it still works and may choose a password."""
     return session.scalar(
         select(Person)
         .join(EntryLink, EntryLink.person_id == Person.id)
-        .where(EntryLink.token == token_hash(as_typed(token)), EntryLink.used_at.is_(None), EntryLink.ends_at > now, Person.disabled_at.is_(None))
+        .where(
+            EntryLink.token == token_hash(as_typed(token)),
+            EntryLink.handover.is_(False),
+            EntryLink.used_at.is_(None),
+            EntryLink.ends_at > now,
+            Person.disabled_at.is_(None),
+        )
     )
 
 
@@ -55,7 +76,7 @@ def enrol_by_link(act: Act, token: str, device: UUID, *, name: str = "", passwor
 
     password_hash: of the password chosen at this first entry, if one was. Raises LinkClosed, PhoneRevoked (a stolen phone).
     """
-    person = _use(act, token)
+    person = _use(act, token, sets_password=bool(password_hash))
     phone = act.session.get(Phone, (device, person.id), with_for_update=True, populate_existing=True)
     stolen = act.session.scalar(select(Phone.id).where(Phone.id == device, Phone.stolen_at.is_not(None)).limit(1))
     if stolen is not None:
@@ -73,7 +94,7 @@ def enrol_by_link(act: Act, token: str, device: UUID, *, name: str = "", passwor
 
 def set_password_by_link(act: Act, token: str, password_hash: str) -> Person:
     """Use a one-time link to choose a password; sessions at desks end, phones stay enrolled. Raises LinkClosed."""
-    person = _use(act, token)
+    person = _use(act, token, sets_password=True)
     act.who = person.id
     person.password = password_hash
     act.session.execute(delete(LoginSession).where(LoginSession.person_id == person.id, LoginSession.device_id.is_(None)))
@@ -160,9 +181,9 @@ def note_wiped(act: Act, device: UUID, *, last_n: int, lost: int) -> None:
     act.record("phone.wiped", act.who, reach=[act.who], phone=device, last_n=last_n, lost=lost)
 
 
-def _use(act: Act, token: str) -> Person:
+def _use(act: Act, token: str, *, sets_password: bool) -> Person:
     link = act.session.scalar(select(EntryLink).where(EntryLink.token == token_hash(as_typed(token))).with_for_update().execution_options(populate_existing=True))
-    if link is None or link.used_at is not None or link.ends_at <= act.at:
+    if link is None or link.used_at is not None or link.ends_at <= act.at or (link.handover and sets_password):
         raise LinkClosed
     person = act.session.get_one(Person, link.person_id, with_for_update=True, populate_existing=True)
     if person.disabled_at is not None:

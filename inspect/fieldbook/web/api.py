@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from dataclasses import replace
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -126,6 +127,17 @@ def enrol() -> ResponseReturnValue:
     return answer
 
 
+@bp.post("/api/handover")
+@needs(LOGIN)
+def hand_over() -> ResponseReturnValue:
+    """A one-time token for another browser of this phone, so that its owner types nothing there; for five minutes."""
+    if who().device is None:
+        raise accounts.NoSuchPhone
+    with acting() as act:
+        token = accounts.make_handover(act, who().id)
+    return _json({"token": token, "seconds": int(accounts.HANDOVER_FOR.total_seconds())})
+
+
 @bp.post("/api/wiped")
 @needs(LEAVING)
 def wiped() -> ResponseReturnValue:
@@ -197,7 +209,8 @@ def pull() -> ResponseReturnValue:
     """What changed in the person's scope since the cursor."""
     session = db.session()
     epoch, backed_up = sync.epoch(session)
-    answer = sync.pull(session, who(), request.args.get("cursor", ""), now=now())
+    # what is kept on a phone is in the language that its screens are in
+    answer = sync.pull(session, replace(who(), language=words.language()), request.args.get("cursor", ""), now=now())
     device = _device()
     answer |= {"now": to_ms(now()), "backed_up_seq": backed_up, "last_n": sync.last_n(session, device, who().id) if device else 0}
     return _json({name: value for name, value in answer.items() if name not in ("rows", "gone", "reset", "more") or value}, epoch)

@@ -39,6 +39,7 @@ ROUTES: dict[tuple[str, str], Told] = {
     ("GET", "/healthz"): Told(),
     ("POST", "/api/login"): Told(api.LoginGiven),
     ("POST", "/api/enrol"): Told(api.EnrolGiven),
+    ("POST", "/api/handover"): Told(),
     ("POST", "/api/wiped"): Told(api.WipedGiven),
     ("POST", "/api/logout"): Told(),
     ("GET", "/api/me"): Told(query={"device": UUID_TEXT}),

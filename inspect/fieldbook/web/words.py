@@ -21,6 +21,8 @@ from markupsafe import Markup, escape
 HERE = Path(__file__).resolve().parent / "translations"
 LANGUAGES = ("zh", "en")
 COOKIE = "fieldbook-language"
+#: a phone says with each question what its screens are in
+HEADER = "Fieldbook-Language"
 
 
 class Domain(_Domain):  # type: ignore[misc]
@@ -50,10 +52,12 @@ def _read(language: str) -> Translations:
 
 
 def language() -> str:
-    """The language of this request: as chosen here, else the person's, else the browser's, else Chinese."""
+    """The language of this request: as its screens are, as chosen here, else the person's, else the browser's, else Chinese."""
     known: str | None = g.get("language")
     if known is None:
-        chosen = request.cookies.get(COOKIE, "")
+        chosen = request.headers.get(HEADER, "")
+        if chosen not in LANGUAGES:
+            chosen = request.cookies.get(COOKIE, "")
         if chosen not in LANGUAGES and current_user and current_user.is_authenticated:
             chosen = current_user.language
         known = chosen if chosen in LANGUAGES else request.accept_languages.best_match(LANGUAGES, "zh")

@@ -72,6 +72,52 @@ def test_a_link_works_once_for_a_day_and_only_the_newest(app: Any, town: County,
     assert accounts.link_holder(town.session, token, town.at) is None
 
 
+def test_a_hand_over_lets_another_browser_in_once_and_the_printed_slip_stays_good(app: Any, town: County, as_: Any):
+    slip, device = link(town, "lin"), uuid4()
+    first, second = (as_("lin").post("/api/handover", {}).json["token"] for _ in range(2))
+
+    answers = [enrol(app, token, device) for token in (first, second, second, slip)]
+
+    assert [answer.status_code for answer in answers] == [404, 200, 404, 200]
+    assert answers[1].json["person"]["login"] == "lin"
+    assert "link.handed_over" in town.entries(named("lin"))
+
+
+def test_a_hand_over_is_over_after_five_minutes(app: Any, town: County, as_: Any):
+    given = as_("lin").post("/api/handover", {}).json
+    town.later(minutes=5)
+
+    assert (given["seconds"], enrol(app, given["token"]).status_code) == (300, 404)
+
+
+def test_a_hand_over_never_sets_a_password(app: Any, town: County, as_: Any):
+    token = as_("lin").post("/api/handover", {}).json["token"]
+
+    with_it = enrol(app, token, password="street and market 8")
+    with pytest.raises(accounts.LinkClosed), town.acting(None) as act:
+        accounts.set_password_by_link(act, token, accounts.hash_password("street and market 8"))
+
+    assert with_it.status_code == 404
+    assert accounts.link_holder(town.session, token, town.at) is None
+    assert accounts.open_link_of(town.session, named("lin"), town.at) is None
+
+
+def test_a_desk_hands_nothing_over(app: Any, town: County, as_: Any):
+    desk = Browser(app, None)
+    desk.post("/api/login", {"login": "lin", "password": PASSWORD})
+
+    assert desk.post("/api/handover", {}).status_code == 404
+
+
+def test_a_phone_is_answered_in_the_language_of_its_screens(app: Any, town: County, as_: Any):
+    lin = as_("lin")
+
+    told = [lin.get("/api/manual/99", headers={"Fieldbook-Language": language}).json["message"] for language in ("en", "zh", "xx")]
+
+    assert told[0].isascii()
+    assert told[1] == told[2] != told[0]
+
+
 def test_only_the_hash_of_a_link_is_kept_anywhere(town: County):
     token = link(town)
 

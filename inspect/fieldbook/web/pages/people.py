@@ -428,6 +428,7 @@ def _step_word(verb: str) -> str:
         "post.ended": _("撤岗位"),
         "post.moved": _("岗位随区域调整"),
         "link.made": _("出入场单"),
+        "link.handed_over": _("换到手机浏览器"),
         "password.set": _("设定密码"),
         "phone.enrolled": _("绑定手机"),
         "phone.revoked": _("手机停用"),
