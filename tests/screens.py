@@ -41,6 +41,7 @@ def main() -> None:
 def browser(tools: Playwright, folder: Path, **how: Any) -> Iterator[BrowserContext]:
     context = tools.chromium.launch_persistent_context(str(folder), executable_path=servers.chromium(), args=servers.CHROMIUM_ARGUMENTS, **how)
     context.set_default_timeout(30_000)
+    context.add_init_script(servers.SET_UP)
     try:
         yield context
     finally:

@@ -36,6 +36,10 @@ CHROMIUM_ARGUMENTS = [
 ]
 
 
+#: a browser in which the phone's first run has been gone through: what most tests begin with
+SET_UP = "try { localStorage.setItem('fieldbook-set-up', 'done'); } catch { /* a page that keeps nothing */ }"
+
+
 def chromium() -> str | None:
     """The path of a Chromium that runs: the one named in FIELDBOOK_CHROMIUM, the system's, or Playwright's."""
     named = os.environ.get("FIELDBOOK_CHROMIUM")

@@ -4,6 +4,7 @@ import { html, render, effect } from "./kit/html.js";
 import { registerWorker } from "./kit/app-shell.js";
 import { startClock } from "./kit/clock.js";
 import { room } from "./kit/page.js";
+import { applySettings } from "./kit/settings.js";
 import { readyToSpeak } from "./kit/words.js";
 import { resume } from "./outbox/person.js";
 import { App, opened } from "./screens/app.js";
@@ -13,6 +14,7 @@ import { listen } from "./screens/router.js";
 import { askToPersist } from "./store/open.js";
 import { drafts } from "./store/state.js";
 
+applySettings();
 takeToken();
 await readyToSpeak();
 listen();

@@ -38,7 +38,7 @@ def run() -> list[Figure]:
         with servers.fieldbook(instance) as server, _form() as form:
 
             def context(name: str) -> BrowserContext:
-                return tools.chromium.launch_persistent_context(
+                made = tools.chromium.launch_persistent_context(
                     str(Path(folder) / name),
                     executable_path=chromium,
                     args=servers.CHROMIUM_ARGUMENTS,
@@ -47,6 +47,8 @@ def run() -> list[Figure]:
                     is_mobile=True,
                     locale="zh-CN",
                 )
+                made.add_init_script(servers.SET_UP)
+                return made
 
             cold, bare = [], []
             for i in range(ROUNDS):

@@ -25,8 +25,8 @@ def photograph(number: int) -> tuple[str, bytes]:
 
 
 @contextmanager
-def phone(tools: Playwright, folder: Path, **more: Any) -> Iterator[BrowserContext]:
-    """A phone of its own: what it keeps lies in `folder`, whatever becomes of the browser."""
+def phone(tools: Playwright, folder: Path, *, new: bool = False, **more: Any) -> Iterator[BrowserContext]:
+    """A phone of its own: what it keeps lies in `folder`, whatever becomes of the browser. new: it has not been set up yet."""
     chromium = servers.chromium()
     assert chromium, "no Chromium here: apt install chromium"
     context = tools.chromium.launch_persistent_context(
@@ -42,6 +42,8 @@ def phone(tools: Playwright, folder: Path, **more: Any) -> Iterator[BrowserConte
         **more,
     )
     context.set_default_timeout(20_000)
+    if not new:
+        context.add_init_script(servers.SET_UP)
     try:
         yield context
     finally:

@@ -81,6 +81,7 @@ class Phone:
             str(self.folder), executable_path=CHROMIUM, args=servers.CHROMIUM_ARGUMENTS, viewport={"width": 390, "height": 844}, locale="zh-CN", **self._how
         )
         self.context.set_default_timeout(20_000)
+        self.context.add_init_script(servers.SET_UP)
         self.context.expose_function("said", lambda words: self.heard.append(words))
         if not self._starts:
             # The page without the app on it: tests open the stores by themselves, each module as it is written.

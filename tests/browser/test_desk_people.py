@@ -11,6 +11,7 @@ from fieldbook import accounts
 from fieldbook.accounts import Person, Phone
 from fieldbook.kernel import db
 from tests import county as small
+from tests import servers
 from tests.browser.desks import Office
 from tests.browser.people import until
 
@@ -21,6 +22,7 @@ def phone_of(office: Office) -> Page:
     """A phone that nobody has used yet."""
     context = office.chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, locale="zh-CN", timezone_id="Asia/Shanghai")
     context.set_default_timeout(20_000)
+    context.add_init_script(servers.SET_UP)
     office.open.append(context)
     return context.new_page()
 

@@ -51,7 +51,7 @@ def test_axe_finds_nothing_serious_on_any_screen(
     app, ids = busy
     market = small.named("城南农贸市场")
     screens = {
-        "lin": ["/", "/places", f"/places/{market}", "/findings", f"/findings/{ids['cleared']}", "/outbox", "/ready"],
+        "lin": ["/", "/places", f"/places/{market}", "/findings", f"/findings/{ids['cleared']}", "/outbox", "/ready", "/me", "/setup/install", "/setup/allow", "/handover"],
         "chen": [f"/findings/{ids['asked']}", *(f"/findings/{ids['asked']}/{verb}" for verb in ("extend", "refuse_extension", "supervise", "more")), f"/findings/{ids['to_screen']}/merge", f"/findings/{ids['accepted']}/void"],
         "ma": [f"/findings/{ids['accepted']}/defer", f"/findings/{ids['cleared']}/reopen"],
         "zhao": ["/notices", f"/findings/{ids['accepted']}/reply/ask_extension", f"/findings/{ids['accepted']}/dispute", "/findings", f"/findings/{ids['accepted']}", f"/findings/{ids['accepted']}/reply", f"/findings/{ids['returned']}"],

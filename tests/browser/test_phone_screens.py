@@ -59,6 +59,7 @@ def phone(folder: Path) -> Iterator[BrowserContext]:
             service_workers="block",
         )
         context.set_default_timeout(15_000)
+        context.add_init_script(servers.SET_UP)
         try:
             yield context
         finally:
@@ -291,7 +292,7 @@ def test_every_screen_fits_a_small_phone_and_a_thumb(address: tuple[str, Flask],
         criterion(page, "25.02").wait_for()
         hand.tap(criterion(page, "25.02").locator("button.f"))
         visit = page.url.removeprefix(f"{url}/app")
-        for path in ["/", "/places", f"/places/{small.named('城南农贸市场')}", visit, f"{visit}/finish", "/findings", f"/findings/{waiting}", f"/findings/{open_one}", "/notices", "/outbox", "/ready", "/logout"]:  # fmt: skip
+        for path in ["/", "/places", f"/places/{small.named('城南农贸市场')}", visit, f"{visit}/finish", "/findings", f"/findings/{waiting}", f"/findings/{open_one}", "/notices", "/outbox", "/ready", "/logout", "/me", "/setup/install", "/setup/allow", "/handover"]:  # fmt: skip
             page.evaluate("path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')); }", f"/app{path}")
             page.wait_for_timeout(300)
             if found := page.evaluate(GUARD):

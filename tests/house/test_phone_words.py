@@ -71,7 +71,7 @@ def test_no_chinese_stands_bare_in_markup() -> None:
 
 
 def test_every_icon_a_screen_names_is_drawn() -> None:
-    drawn = set(re.findall(r'^  "?([a-z0-9-]+)"?: "', (PHONE / "kit" / "icons.js").read_text("utf-8"), re.MULTILINE))
+    drawn = set(re.findall(r'^ +"?([a-z0-9-]+)"?: "', "".join(path.read_text("utf-8") for path in (PHONE / "kit").glob("icons*.js")), re.MULTILINE))
     screens = "\n".join(text for name, text in _modules().items() if name.startswith("screens/"))
 
     named = set(re.findall(r'(?:\bn=|\bsign=|icon: )"([a-z0-9-]+)"', screens))

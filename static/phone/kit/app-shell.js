@@ -1,6 +1,7 @@
 // @ts-check
 // The service worker as the page sees it: registered, a newer version waiting, taken over on a tap.
 
+import { sha256 } from "./hash.js";
 import { signal } from "./html.js";
 import { reload } from "./page.js";
 import { scriptURL } from "./trusted.js";
@@ -10,6 +11,14 @@ export const updateReady = signal(false);
 
 /** The app's files are all here: it starts without signal. */
 export const offlineReady = signal(false);
+
+/** The browser offers to put the app on the home screen by itself: its offer, kept until somebody takes it.
+ * @type {import("@preact/signals").Signal<any>} */
+export const installOffer = signal(null);
+addEventListener("beforeinstallprompt", (event) => {
+  event.preventDefault();
+  installOffer.value = event;
+});
 
 /** @type {ServiceWorkerRegistration | null} */
 let registration = null;
@@ -56,13 +65,25 @@ export function takeUpdate() {
   else reload();
 }
 
+/** Resolves once the worker answers for this page, or after so many ms. @param {number} patience */
+export function whenControlled(patience) {
+  const container = navigator.serviceWorker;
+  if (!container || container.controller) return Promise.resolve();
+  return new Promise((done) => {
+    container.addEventListener("controllerchange", done, { once: true });
+    setTimeout(done, patience);
+  });
+}
+
 /**
- * Does the app really start without signal? Counts the files of the cache against its own list.
- * @returns {Promise<{ ok: boolean, files: number, of: number, bytes: number }>}
+ * Does the app really start without signal? The worker must answer for this page, and each file of its list lie in the cache as
+ * the list says, byte for byte.
+ * @returns {Promise<{ ok: boolean, controlled: boolean, files: number, of: number, bytes: number, ms: number }>} ms: reading them took
  */
 export async function testOffline() {
-  const none = { ok: false, files: 0, of: 0, bytes: 0 };
-  if (!navigator.serviceWorker?.controller || !globalThis.caches) return none;
+  const began = performance.now();
+  const none = { ok: false, controlled: Boolean(navigator.serviceWorker?.controller), files: 0, of: 0, bytes: 0, ms: 0 };
+  if (!none.controlled || !globalThis.caches) return none;
   const names = (await caches.keys()).filter((name) => name.startsWith("fieldbook-app-"));
   for (const name of names.reverse()) {
     const cache = await caches.open(name);
@@ -71,13 +92,13 @@ export async function testOffline() {
     const files = await list.json();
     let found = 0;
     let bytes = 0;
-    for (const [address] of files) {
-      const file = await cache.match(address, { ignoreVary: true });
-      if (!file) continue;
+    for (const [address, sum] of files) {
+      const body = await (await cache.match(address, { ignoreVary: true }))?.arrayBuffer();
+      if (!body || (await sha256(body)) !== sum) continue;
       found += 1;
-      bytes += (await file.arrayBuffer()).byteLength;
+      bytes += body.byteLength;
     }
-    return { ok: found === files.length, files: found, of: files.length, bytes };
+    return { ok: found === files.length, controlled: true, files: found, of: files.length, bytes, ms: Math.round(performance.now() - began) };
   }
   return none;
 }

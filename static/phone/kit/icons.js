@@ -66,6 +66,9 @@ const DRAWN = {
   "zoom-in": "c11 11 8|M21 21L16.65 16.65|M11 8L11 14|M8 11L14 11",
 };
 
+/** Drawings that only some screens need, brought by those. @param {Record<string, string>} drawings as above */
+export const bring = (drawings) => void Object.assign(DRAWN, drawings);
+
 /**
  * One icon. An unknown name draws nothing: a missing drawing never takes a screen down.
  *

@@ -4,9 +4,11 @@
 /** Is somebody looking at this page now? */
 export const isSeen = () => document.visibilityState !== "hidden";
 
-/** @param {(seen: boolean) => void} told  called when the page is shown or hidden; returns nothing */
+/** @param {(seen: boolean) => void} told  called when the page is shown or hidden @returns {() => void} ends it */
 export function whenSeenChanges(told) {
-  document.addEventListener("visibilitychange", () => told(isSeen()));
+  const tell = () => told(isSeen());
+  document.addEventListener("visibilitychange", tell);
+  return () => document.removeEventListener("visibilitychange", tell);
 }
 
 /** @param {() => void} told  called when the page goes away or is frozen */
@@ -46,6 +48,14 @@ export function newCanvas(width, height) {
   return canvas;
 }
 
+/** Somewhere to see the camera's stream, on no screen. */
+export function newVideo() {
+  const video = document.createElement("video");
+  video.muted = true;
+  video.playsInline = true;
+  return video;
+}
+
 /**
  * Offer a file to the person, made here, nothing sent.
  * @param {Blob} blob
@@ -64,10 +74,40 @@ export const reload = () => location.reload();
 /** The element that has the focus. */
 export const focused = () => /** @type {HTMLElement | null} */ (document.activeElement);
 
+/** What a person chose for every screen. */
+let chosen = "";
+
+/**
+ * How the screens look, and on which side the main action lies.
+ * @param {{ theme: string, hand: string }} looks  theme "": as the phone is set
+ */
+export function setLooks({ theme, hand }) {
+  chosen = theme;
+  setNight(false);
+  document.documentElement.dataset.hand = hand;
+}
+
 /** Night on this page whatever the phone is set to: for looking at photos. @param {boolean} on */
 export function setNight(on) {
-  if (on) document.documentElement.dataset.theme = "dark";
+  const theme = on ? "dark" : chosen;
+  if (theme) document.documentElement.dataset.theme = theme;
   else delete document.documentElement.dataset.theme;
+}
+
+/** Put words where a person can paste them. @param {string} words @returns {Promise<boolean>} whether the browser let us */
+export async function copy(words) {
+  try {
+    await navigator.clipboard.writeText(words);
+    return true;
+  } catch {
+    const box = document.createElement("textarea");
+    box.value = words;
+    document.body.append(box);
+    box.select();
+    const done = document.execCommand("copy");
+    box.remove();
+    return done;
+  }
 }
 
 /** How tall the whole page is, px. */

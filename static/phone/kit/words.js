@@ -45,12 +45,25 @@ export async function readyToSpeak() {
 export async function setLang(language) {
   if (!language) return;
   const next = /^zh/i.test(language) ? "zh" : "en";
-  if (next === "en") english = (await import("./words-en.js")).default;
   try {
     localStorage.setItem(KEPT, next);
   } catch {
     // private window: asked again next time
   }
+  await speak(next);
+}
+
+/**
+ * Speak a person's language, while nobody has chosen another one by hand on this phone.
+ * @param {string | null | undefined} language
+ */
+export async function speakAs(language) {
+  if (language && !languageKept()) await speak(/^zh/i.test(language) ? "zh" : "en");
+}
+
+/** @param {Language} next */
+async function speak(next) {
+  if (next === "en") english = (await import("./words-en.js")).default;
   lang.value = next;
   setPageLanguage(next);
 }

@@ -1,7 +1,7 @@
 // @ts-check
 // Who works with this phone: coming back, logging in, changing over, leaving.
 
-import { languageKept, setLang } from "../kit/words.js";
+import { speakAs } from "../kit/words.js";
 import { LoginNeeded } from "../server/api.js";
 import { askEnrol, askLogin, askLogout, askManual } from "../server/me.js";
 import { askToPersist, close, deviceHere, newDevice, open, peopleHere, rememberPerson, wipePerson } from "../store/open.js";
@@ -24,6 +24,7 @@ export async function resume() {
   if (!last) return false;
   await open(last);
   markHere(last);
+  await speakAs(me.value?.person.language);
   start();
   return true;
 }
@@ -95,9 +96,10 @@ async function comeIn(json, proposed, { login, again }) {
   markLeft(null);
   markHere(id);
   noteInUse();
-  void askToPersist();
+  // Chromium answers by itself; other browsers ask the person, at the place where it is explained.
+  if ("userAgentData" in navigator) void askToPersist();
   await rememberPerson({ id, name, login, device });
-  if (!languageKept()) await setLang(language); // what was chosen by hand on the cover stands
+  await speakAs(language);
   await keepMe(json);
   if (json.manual && manual.value?.version !== json.manual.version) {
     const found = await askManual(json.manual.version);

@@ -3,6 +3,7 @@
 
 import { now, offset } from "../kit/clock.js";
 import { isSeen, whenSeenChanges } from "../kit/page.js";
+import { lang } from "../kit/words.js";
 import { LoginNeeded, NoAnswer, hangUp } from "../server/api.js";
 import { batchOf, push } from "../server/push.js";
 import { pull } from "../server/pull.js";
@@ -12,7 +13,7 @@ import { learnLastN, markCommands, releaseDelayed } from "../store/commands.js";
 import { readMeta, writeMeta } from "../store/meta.js";
 import { deviceHere, findGaps, healAgain, remember, storesReady } from "../store/open.js";
 import { isWhole, markPhotos, photoBytes } from "../store/photos.js";
-import { cursorOf, keepManual, keepMe, keepPage, manual, readFeed, startFeedAnew, upgrade } from "../store/rows.js";
+import { cursorOf, keepManual, keepMe, keepNotices, keepPage, manual, notices, readFeed, startFeedAnew, upgrade } from "../store/rows.js";
 import { entries, photoMarks } from "../store/state.js";
 import { here, isOpen } from "../store/tab.js";
 import { letGo } from "./leaving.js";
@@ -408,8 +409,20 @@ function unanswered(entry, why, epoch) {
   return { tries, state: tries >= TRIES ? "stuck" : "waiting", sent_at: now(), answer: { ...why, answer: "none", epoch } };
 }
 
+/** Rows kept in another language than the screens are in now are asked for anew, and notices with them. */
+async function followLanguage() {
+  const kept = await readMeta("language");
+  if (kept === lang.value) return;
+  if (kept) {
+    await startFeedAnew();
+    await keepNotices({ ...notices.value, list: [], seq: 0 });
+  }
+  await writeMeta("language", lang.value);
+}
+
 /** @param {string} device */
 async function pullAll(device) {
+  await followLanguage();
   for (let more = true; more; ) {
     const feed = await readFeed();
     const cursor = cursorOf(feed);

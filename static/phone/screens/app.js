@@ -41,12 +41,16 @@ function later(name, fetchIt) {
 }
 
 const Checklist = later("Checklist", () => import("./checklist.js"));
+const Allow = later("Allow", () => import("./allow.js"));
 const Compare = later("Compare", () => import("./compare.js"));
 const Finding = later("Finding", () => import("./finding.js"));
 const Findings = later("Findings", () => import("./findings.js"));
 const Finish = later("Finish", () => import("./finish.js"));
+const Handover = later("Handover", () => import("./handover.js"));
 const Inbox = later("Inbox", () => import("./inbox.js"));
+const Install = later("Install", () => import("./install.js"));
 const Logout = later("Logout", () => import("./logout.js"));
+const Me = later("Me", () => import("./me.js"));
 const Outbox = later("Outbox", () => import("./outbox.js"));
 const Place = later("Place", () => import("./place.js"));
 const Places = later("Places", () => import("./places.js"));
@@ -74,6 +78,11 @@ const SCREENS = [
   [/^\/findings\/([^/]+)(?:\/([a-z_]+))?$/, (id, sheet) => html`<${Finding} key=${id} id=${id} sheet=${sheet} />`],
   [/^\/notices$/, () => html`<${Inbox} />`],
   [/^\/outbox$/, () => html`<${Outbox} />`],
+  [/^\/setup\/install$/, () => html`<${Install} />`],
+  [/^\/setup\/allow$/, () => html`<${Allow} />`],
+  [/^\/setup\/ready$/, () => html`<${Ready} />`],
+  [/^\/handover$/, () => html`<${Handover} />`],
+  [/^\/me$/, () => html`<${Me} />`],
   [/^\/ready$/, () => html`<${Ready} />`],
   [/^\/logout$/, () => html`<${Logout} onOut=${left} />`],
 ];
@@ -88,7 +97,7 @@ export function App() {
     queueMicrotask(() => (notice.value = null));
     before = here;
   }
-  if (here === "/enrol") return html`<${Enrol} onIn=${() => (opened.value = true)} />`;
+  if (here === "/enrol") return html`<${Enrol} onIn=${() => (opened.value = true)} Handover=${Handover} />`;
   if (!opened.value || here === "/login") return html`<${Login} onIn=${() => (opened.value = true)} />`;
   return html`${screenAt(here)}${over.value.map(({ kind, ...what }, i) => html`<${LAYERS[kind]} key=${`over-${i}-${kind}`} ...${what} />`)}`;
 }

@@ -1,9 +1,12 @@
 // The office's QR code was scanned: the cover, who one is, and nothing to type.
 
 import { html, useEffect, useState } from "../kit/html.js";
+import { webView } from "../kit/browser.js";
+import { noteSetUp } from "../kit/first-run.js";
 import { t } from "../kit/words.js";
 import { me } from "../store/rows.js";
 import { enrol } from "../outbox/person.js";
+import { firstScreen } from "./begin.js";
 import { county } from "./county.js";
 import { Cover } from "./login.js";
 import { I, Page } from "./parts.js";
@@ -17,14 +20,15 @@ let token = "";
 export function takeToken() {
   if (!/^\/app\/enrol\/?$/.test(location.pathname)) return;
   token = decodeURIComponent(location.hash.slice(1)).trim();
-  history.replaceState(history.state, "", "/app/enrol");
+  // The web view of a messenger hands its address to the browser: there it carries the token until somebody says to stay.
+  if (!webView()) history.replaceState(history.state, "", "/app/enrol");
 }
 
 const CLOSED = "这个二维码用过了，或已过 24 小时。请管理员再出一个，或用账号密码登录。";
 
-/** @param {{onIn: () => void}} what */
-export function Enrol({ onIn }) {
-  const [state, setState] = useState(token ? "busy" : "closed");
+/** @param {{onIn: () => void, Handover: any}} what  Handover: shown first where the code was scanned inside a messenger */
+export function Enrol({ onIn, Handover }) {
+  const [state, setState] = useState(token ? (webView() ? "choose" : "busy") : "closed");
   const [words, setWords] = useState("");
 
   async function enter() {
@@ -34,7 +38,7 @@ export function Enrol({ onIn }) {
       if (ok) {
         token = "";
         onIn();
-        return go("/", { replace: true });
+        return go(firstScreen(), { replace: true });
       }
       if (code === "phone.other_device") setWords(t("{name}在这台手机上还有没传完的内容。请用账号密码登录一次，接着传。", { name: name ?? "" }));
       else setWords(wait ? t("请过 {n} 秒再试。", { n: wait }) : message || t(CLOSED));
@@ -48,17 +52,27 @@ export function Enrol({ onIn }) {
   }
 
   useEffect(() => {
-    if (token) void enter();
+    if (token) void (webView() || enter());
     else if (me.value) go("/", { replace: true });
     // Another code scanned into the same page changes only what stands after "#".
     const again = () => {
       takeToken();
-      if (token) void enter();
+      if (token) void (webView() ? setState("choose") : enter());
     };
     addEventListener("hashchange", again);
     return () => removeEventListener("hashchange", again);
   }, []);
 
+  if (state === "choose") {
+    return html`<${Handover}
+      token=${token}
+      onStay=${() => {
+        history.replaceState(history.state, "", "/app/enrol");
+        noteSetUp(); // the first run belongs to the browser; here there is nothing to set up
+        void enter();
+      }}
+    />`;
+  }
   return html`<${Page} title=${t("扫码登录")}>
     <main class="login">
       <${Cover} />

@@ -1,6 +1,6 @@
 // 问题: what waits for this person under each hat, overdue first; then what they reported and others have in hand.
 
-import { html, signal, useState } from "../kit/html.js";
+import { html, signal, useEffect, useState } from "../kit/html.js";
 import { t } from "../kit/words.js";
 import { me } from "../store/rows.js";
 import { standing } from "../work/deadlines.js";
@@ -12,6 +12,7 @@ import { Choose } from "./places.js";
 import { query, at as href } from "./router.js";
 import { SnapTab } from "./snap-tab.js";
 import { calendar, day, dayClock, named, postWhere, stateWord, weekday } from "./shown.js";
+import { HATS } from "./told.js";
 import { kindOf, mine, now, openVisit, view, zoneName } from "./state.js";
 
 const hat = signal("all");
@@ -19,7 +20,6 @@ const zone = signal(null);
 const kind = signal(null);
 const late = signal(false);
 
-const HATS = { review: "要复核", rectify: "要整改", dispatch: "要交办" };
 const DUTIES = { inspect: "巡查员", rectify: "整改人", review: "复核员", dispatch: "调度员" };
 
 export function Findings() {
@@ -30,6 +30,10 @@ export function Findings() {
   const all = mine.value;
   const counts = Object.fromEntries(Object.keys(HATS).map((h) => [h, all.filter((x) => x.hat === h).length]));
   const worn = Object.keys(HATS).filter((h) => counts[h] || (me.value?.hats ?? []).includes(h));
+  const asked = query.value.get("hat");
+  useEffect(() => {
+    if (asked) hat.value = asked; // from 今天, by one of its counts
+  }, [asked]);
   const chosen = worn.includes(hat.value) ? hat.value : "all";
   const ofHat = all.filter((x) => chosen === "all" || x.hat === chosen).map((x) => x.finding);
   const zones = [...new Set(all.map((x) => x.finding.zone).filter(Boolean))];

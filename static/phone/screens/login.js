@@ -5,6 +5,8 @@ import { t, lang, setLang } from "../kit/words.js";
 import { emptied } from "../outbox/left.js";
 import { logIn } from "../outbox/person.js";
 import { I, Page } from "./parts.js";
+import { me } from "../store/rows.js";
+import { firstScreen } from "./begin.js";
 import { county } from "./county.js";
 import { named } from "./shown.js";
 import { go, path } from "./router.js";
@@ -18,7 +20,7 @@ const EMPTIED = {
 };
 
 export function Login({ onIn }) {
-  const [login, setLogin] = useState("");
+  const [login, setLogin] = useState(me.value?.person.login ?? ""); // a login that ended: the same person, as a rule
   const [password, setPassword] = useState("");
   const [seen, setSeen] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -39,7 +41,7 @@ export function Login({ onIn }) {
       const { ok, code, message, wait } = await logIn(login.trim(), password);
       if (ok) {
         await onIn();
-        if (path.value === "/login") go("/", { replace: true });
+        if (path.value === "/login" || firstScreen() !== "/") go(firstScreen(), { replace: true });
         return;
       }
       setError(message || (code === "accounts.wrong_login" ? t("账号或密码不对。") : t("请过 {n} 秒再试。", { n: wait || 30 })));

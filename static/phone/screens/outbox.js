@@ -295,6 +295,10 @@ function Person() {
     <div class="mine">
       <div>
         <p><b>${person.name}</b><small>${[...new Set(posts)].join(t("，"))}</small></p>
+        <a class="act" href=${href("/me")}><${I} n="list" s />${t("我的")}</a>
+      </div>
+      <div>
+        <p>${t("换人")}<small>${t("没传完的会先数清楚")}</small></p>
         <a class="act" href=${href("/logout")}><${I} n="log-out" s />${t("退出登录")}</a>
       </div>
       ${notices.value.list.length
@@ -309,7 +313,7 @@ function Person() {
       </div>
       <div>
         <p>${t("语言")}</p>
-        <button class="act" lang=${lang.value === "en" ? "zh-CN" : "en"} onClick=${() => setLang(lang.value === "en" ? "zh" : "en")}>
+        <button class="act" lang=${lang.value === "en" ? "zh-CN" : "en"} onClick=${() => setLang(lang.value === "en" ? "zh" : "en").then(() => sendNow())}>
           <${I} n="languages" s />${lang.value === "en" ? "中文" : "English"}
         </button>
       </div>

@@ -5,7 +5,7 @@ import { t, lang } from "../kit/words.js";
 import { icon } from "../kit/icons.js";
 import { focused, setTitle } from "../kit/page.js";
 import { Pic } from "./pictures.js";
-import { at, back, go, path, scrollOf } from "./router.js";
+import { at, back, go, overlay, path, scrollOf } from "./router.js";
 import { pill } from "../outbox/state.js";
 import { clock, english } from "./shown.js";
 import { badge, now, openVisit, undoing } from "./state.js";
@@ -207,9 +207,15 @@ export function Words({ value, onWrite, label, max = 500, holder }) {
 /** The foot: the one main action, under the thumb. */
 export const Foot = ({ cls = "", children }) => html`<div class=${`foot ${cls}`}>${children}</div>`;
 
-/** A slip from below. Escape and the veil close it; the focus stays inside while it lies there. */
+/** Slips that have an address of their own: Back leaves that address anyway. */
+const HAS_ADDRESS = /^\/findings\/[^/]+\/(?:reply\/[a-z_]+|(?!reply$|compare$)[a-z_]+)$/;
+
+/** A slip from below. Back, Escape and the veil close it; the focus stays inside while it lies there. */
 export function Sheet({ title, by, bad, onClose, children, foot }) {
   const box = useRef(null);
+  const close = useRef(onClose);
+  close.current = onClose;
+  useEffect(() => (HAS_ADDRESS.test(path.peek()) ? undefined : overlay(() => close.current())), []);
   useEffect(() => {
     const before = focused();
     box.current.querySelector("h2").focus({ preventScroll: true });

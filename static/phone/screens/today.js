@@ -3,7 +3,9 @@
 import { takeUpdate, updateReady } from "../kit/app-shell.js";
 import { html } from "../kit/html.js";
 import { t } from "../kit/words.js";
-import { me, notices, rows } from "../store/rows.js";
+import { webView } from "../kit/browser.js";
+import { arriving, me, notices, rows } from "../store/rows.js";
+import { paused } from "../outbox/state.js";
 import { unseen } from "../outbox/notices.js";
 import { byUrgency } from "../work/legal.js";
 import { byDistance } from "../work/nearest.js";
@@ -13,7 +15,7 @@ import { FindingRow, PlaceRow } from "./lists.js";
 import { I, Mast, Nav, Page, Row, Seal, Sec, Tally } from "./parts.js";
 import { at as href } from "./router.js";
 import { SnapTab } from "./snap-tab.js";
-import { KINDS } from "./told.js";
+import { HATS, KINDS } from "./told.js";
 import { clock, day, daysBetween, postWhere, shortDay, weekday } from "./shown.js";
 import { mine, now, openDrafts, openVisit, unitName, view, zoneName } from "./state.js";
 
@@ -26,10 +28,13 @@ export function Today() {
     <${Mast} title=${t("今天")} by=${`${day(at)} ${weekday(at)}`} />
     <main>
       <${Newer} />
+      <${Ended} />
+      <${InView} />
+      <${Coming} />
       <${News} />
       ${round ? html`<${Round} round=${round} rounds=${rounds} at=${at} />` : html`<${NoRound} rounds=${rounds} waiting=${waiting} at=${at} />`}
       ${!round && me.value?.hats?.includes("inspect") ? html`<${Stale} />` : null}
-      <${Sec} title=${t("等我办")} by=${waiting.length ? t("{n} 个问题", { n: waiting.length }) : t("没有")} />
+      <${Sec} title=${t("等我办")} by=${waiting.length ? t("{n} 个问题", { n: waiting.length }) : t("没有")}>${byHat(waiting)}<//>
       <ul class="rows">
         ${waiting.slice(0, 6).map(({ finding }) => html`<${FindingRow} key=${finding.id} finding=${finding} />`)}
         ${waiting.length > 6
@@ -62,9 +67,37 @@ function Newer() {
   if (!updateReady.value) return null;
   const busy = openDrafts.value.length > 0;
   return html`<p class="quiet" role="status">
-    <${I} n="circle-arrow-up" /><span>${busy ? t("新版已备好，手上的做完后换上") : t("新版已备好")}</span>
+    <${I} n="circle-arrow-up" /><span>${openVisit.value ? t("新版已备好，这份检查完成后换上") : busy ? t("新版已备好，手上的做完后换上") : t("新版已备好")}</span>
     ${busy ? null : html`<button class="act" onClick=${takeUpdate}>${t("现在换上")}</button>`}
   </p>`;
+}
+
+/** The login has ended, or somebody else's is at hand: nothing leaves, and nothing is lost. */
+function Ended() {
+  if (paused.value !== "login" && paused.value !== "someone_else") return null;
+  return html`<p class="quiet" role="status">
+    <${I} n="lock" /><span>${paused.value === "login" ? t("登录到期了，照常做，都存在本机。登录后接着传。") : t("这台手机现在登录的是别人。您的内容都在，登录后接着传。")}</span>
+    <a class="act" href=${href("/login")}>${t("重新登录")}</a>
+  </p>`;
+}
+
+/** In a messenger's web view: it opens only with signal. */
+function InView() {
+  if (!webView()) return null;
+  return html`<p class="quiet"><${I} n="info" /><span>${t("这里没信号就打不开")}</span><a class="act" href=${href("/handover")}>${t("换到浏览器")}</a></p>`;
+}
+
+/** The county is on its way to this phone: counted in things. */
+function Coming() {
+  if (!arriving.value) return null;
+  return html`<p class="quiet" role="status"><${I} n="arrow-down" /><span>${t("正在下载，已到 {places} 处，{n} 条问题", { places: arriving.value.places, n: arriving.value.findings })}</span></p>`;
+}
+
+/** How much of what waits belongs to which hat, where one wears several. */
+function byHat(waiting) {
+  const counts = Object.keys(HATS).map((hat) => [hat, waiting.filter((one) => one.hat === hat).length]);
+  const worn = counts.filter(([, n]) => n);
+  return worn.length > 1 ? html`<span class="byhat">${worn.map(([hat, n]) => html`<a key=${hat} href=${`${href("/findings")}?hat=${hat}`}>${t(HATS[hat])} ${n}</a>`)}</span>` : null;
 }
 
 function Round({ round, rounds, at }) {

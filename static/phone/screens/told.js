@@ -1,5 +1,8 @@
 // What the office tells of, and how it looks.
 
+/** The hats that something may wait under, in the order they are shown. */
+export const HATS = { review: "要复核", rectify: "要整改", dispatch: "要交办" };
+
 /** kind -> [icon, how urgent, word] */
 export const KINDS = {
   new_work: ["hammer", "", "新交办"],

@@ -3,6 +3,7 @@
 
 import { learnOffset } from "../kit/clock.js";
 import { signal } from "../kit/html.js";
+import { lang } from "../kit/words.js";
 
 /** Nobody answered: no signal, no server, or somebody else's page in between. Nothing was learnt. */
 export class NoAnswer extends Error {
@@ -68,6 +69,8 @@ export async function ask(path, { method, json, body, seconds = 30 } = {}) {
       method: method ?? (json !== undefined || body ? "POST" : "GET"),
       headers: {
         Accept: "application/json",
+        // What is answered, and what of it is kept, is in the language that the screens are in.
+        "Fieldbook-Language": lang.value,
         ...(json === undefined ? {} : { "Content-Type": "application/json" }),
       },
       body: json === undefined ? body : JSON.stringify(json),

@@ -22,6 +22,9 @@ export const askLogin = (login, password, device) =>
  */
 export const askEnrol = (token, device) => ask("/api/enrol", { method: "POST", json: { token, device } });
 
+/** A one-time token for another browser of this phone: `{token, seconds}`. */
+export const askHandover = () => ask("/api/handover", { method: "POST", json: {} });
+
 /** @param {string | null} device */
 export const askMe = (device) => ask(device ? `/api/me?device=${encodeURIComponent(device)}` : "/api/me");
 

@@ -58,6 +58,10 @@ export const upgrade = signal(false);
 /** @returns {Promise<Feed>} */
 export const readFeed = async () => (await readMeta("feed")) ?? { at: "a", cursor: null, seen_seq: 0 };
 
+/** What has come so far of everything, while it is being fetched as a whole; shown only once it is all here.
+ * @type {import("@preact/signals").Signal<{ places: number, findings: number } | null>} */
+export const arriving = signal(null);
+
 /** Fill memory from the database. */
 export async function loadRows() {
   const found = await reading(["meta", "rows_a", "rows_b"], async (tx) => {
@@ -78,6 +82,14 @@ export async function loadRows() {
   if (found.manual && found.manual !== manual.value) manual.value = found.manual;
 }
 
+/** What the disk holds of the generation that is shown: places, and how many findings. @returns {Promise<{ places: any[], findings: number }>} */
+export const keptRows = () =>
+  reading(["meta", "rows_a", "rows_b"], async (tx) => {
+    const { at } = (await getMeta(tx, "feed")) ?? { at: "a" };
+    const list = await tx.objectStore(`rows_${at}`).getAll();
+    return { places: list.filter((/** @type {any} */ row) => row.kind === "place"), findings: list.filter((/** @type {any} */ row) => row.kind === "finding").length };
+  });
+
 /** @param {any[]} list */
 function fill(list) {
   for (const kind of KINDS) rows[kind].clear();
@@ -96,6 +108,9 @@ export async function keepPage(page, fromStart) {
   // Nothing new: only the time of asking is noted, which is no loss if it is lost.
   const relaxed = !page.rows?.length && !page.gone?.length && !page.reset && !fromStart;
   const { feed, list } = await inTransaction(["meta", "rows_a", "rows_b"], put, { relaxed });
+  const some = (/** @type {string} */ kind) => (page.rows ?? []).filter((/** @type {any} */ row) => row.kind === kind).length;
+  const before = fromStart || page.reset || !arriving.value ? { places: 0, findings: 0 } : arriving.value;
+  arriving.value = list && page.more ? { places: before.places + some("place"), findings: before.findings + some("finding") } : null;
 
   if (list === null) {
     apply(page);
