@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import Error, Page, Playwright, sync_playwright
 
 from fieldbook import accounts
-from fieldbook.accounts import Duty
 from fieldbook.kernel import db, utcnow
 from tests import county as small
 from tests.browser.people import known, log_in, phone, photograph, until
@@ -87,12 +86,20 @@ def tried(page: Page) -> dict[str, str]:
 # ---------------------------------------------------------------- from the slip to the first photo
 
 
-def test_from_the_printed_slip_to_the_first_photo_nothing_is_typed(county: tuple[Served, small.County, Path], tools: Playwright, tmp_path: Path) -> None:
+def test_from_the_printed_slip_to_the_first_photo_nothing_is_typed(
+    county: tuple[Served, small.County, Path], tools: Playwright, tmp_path: Path
+) -> None:
     server, town, folder = county
-    with phone(tools, tmp_path / "lin", new=True, permissions=["camera", "geolocation"], geolocation={"latitude": 35.1, "longitude": 114.2}) as context:
+    with phone(
+        tools,
+        tmp_path / "lin",
+        new=True,
+        permissions=["camera", "geolocation"],
+        geolocation={"latitude": 35.1, "longitude": 114.2},
+    ) as context:
         page = context.pages[0]
         typed: list[str] = []
-        page.expose_function("typed", typed.append)
+        page.expose_function("typed", lambda key: typed.append(key))
         page.add_init_script("addEventListener('keydown', (e) => typed(e.key), true)")
         thumb = Thumb(page)
         page.goto(f"{server.address}/app/enrol#{slip(town, 'lin')}")
@@ -112,7 +119,12 @@ def test_from_the_printed_slip_to_the_first_photo_nothing_is_typed(county: tuple
         thumb.main("开始今天的巡查")
         page.locator("nav.nav").wait_for()
         snap(page, thumb)
-        until(page, lambda: known(folder, "SELECT count(*) FROM photo")[0][0] == 1, what="the photo is at the office", seconds=40)
+        until(
+            page,
+            lambda: known(folder, "SELECT count(*) FROM photo")[0][0] == 1,
+            what="the photo is at the office",
+            seconds=40,
+        )
 
         page.goto(f"{server.address}/app/")
         page.locator("nav.nav").wait_for()  # not asked again
@@ -124,7 +136,9 @@ def test_from_the_printed_slip_to_the_first_photo_nothing_is_typed(county: tuple
     assert not [name for name, value in found.items() if value.startswith("!")]
 
 
-def test_a_first_login_by_name_goes_the_same_way_and_a_second_goes_to_today(county: tuple[Served, small.County, Path], tools: Playwright, tmp_path: Path) -> None:
+def test_a_first_login_by_name_goes_the_same_way_and_a_second_goes_to_today(
+    county: tuple[Served, small.County, Path], tools: Playwright, tmp_path: Path
+) -> None:
     server, _, _ = county
     with phone(tools, tmp_path / "lin", new=True) as context:
         page = context.pages[0]
@@ -176,7 +190,9 @@ DAMAGES = {
 }
 
 
-def test_the_stamp_is_not_given_while_anything_fails(county: tuple[Served, small.County, Path], tools: Playwright, tmp_path: Path) -> None:
+def test_the_stamp_is_not_given_while_anything_fails(
+    county: tuple[Served, small.County, Path], tools: Playwright, tmp_path: Path
+) -> None:
     server, _, _ = county
     with phone(tools, tmp_path / "lin") as context:
         page = context.pages[0]
@@ -185,7 +201,7 @@ def test_the_stamp_is_not_given_while_anything_fails(county: tuple[Served, small
         page.locator(".seal").wait_for()
         good = tried(page)
         wrong: dict[str, list[str]] = {}
-        for damage, (line, how) in DAMAGES.items():
+        for damage, (_, how) in DAMAGES.items():
             page.evaluate(
                 f"""async (person) => {{
                     const change = async (person, store, key, work) => {{
@@ -208,7 +224,9 @@ def test_the_stamp_is_not_given_while_anything_fails(county: tuple[Served, small
             assert page.locator(".foot .main").inner_text() == "仍要开始"
             page.reload()
             if damage == "a file of the app is another one":
-                page.evaluate("async () => { for (const name of await caches.keys()) await (await caches.open(name)).delete('/app/js/parcel/later.js'); }")
+                page.evaluate(
+                    "async () => { for (const name of await caches.keys()) await (await caches.open(name)).delete('/app/js/parcel/later.js'); }"
+                )
                 page.evaluate(
                     "async () => (await caches.open((await caches.keys()).find((n) => n.startsWith('fieldbook-app-')))).add('/app/js/parcel/later.js')"
                 )
@@ -222,7 +240,9 @@ def test_the_stamp_is_not_given_while_anything_fails(county: tuple[Served, small
 # ---------------------------------------------------------------- in a messenger
 
 
-def test_wechat_sends_what_it_has_then_hands_over_once(county: tuple[Served, small.County, Path], tools: Playwright, tmp_path: Path) -> None:
+def test_wechat_sends_what_it_has_then_hands_over_once(
+    county: tuple[Served, small.County, Path], tools: Playwright, tmp_path: Path
+) -> None:
     server, town, folder = county
     with phone(tools, tmp_path / "wechat", new=True, user_agent=WECHAT) as inside:
         page = inside.pages[0]
@@ -261,7 +281,9 @@ def test_wechat_sends_what_it_has_then_hands_over_once(county: tuple[Served, sma
 # ---------------------------------------------------------------- how it looks
 
 
-def test_english_chosen_on_the_phone_is_the_language_of_everything_that_is_kept(county: tuple[Served, small.County, Path], tools: Playwright, tmp_path: Path) -> None:
+def test_english_chosen_on_the_phone_is_the_language_of_everything_that_is_kept(
+    county: tuple[Served, small.County, Path], tools: Playwright, tmp_path: Path
+) -> None:
     server, town, _ = county
     finding = town.finding(state="accepted")
     town.session.rollback()
@@ -278,16 +300,24 @@ def test_english_chosen_on_the_phone_is_the_language_of_everything_that_is_kept(
             page.get_by_role("radio", name="English").tap()
         assert answered.value.request.headers["fieldbook-language"] == "en"
         page.goto(f"{server.address}/app/findings/{finding.id}")
-        until(page, lambda: page.locator(".marks .unit small").count() and page.evaluate(f"() => {chinese}") == [], what="nothing is left in Chinese")
+        until(
+            page,
+            lambda: page.locator(".marks .unit small").count() and page.evaluate(f"() => {chinese}") == [],
+            what="nothing is left in Chinese",
+        )
         assert page.evaluate("() => document.documentElement.lang") == "en"
 
 
-def test_the_sun_and_the_left_hand_are_kept_on_this_phone(county: tuple[Served, small.County, Path], tools: Playwright, tmp_path: Path) -> None:
+def test_the_sun_and_the_left_hand_are_kept_on_this_phone(
+    county: tuple[Served, small.County, Path], tools: Playwright, tmp_path: Path
+) -> None:
     server, _, _ = county
 
     def seen(page: Page) -> tuple[str, float]:
         page.locator(".foot .main").wait_for()
-        return page.evaluate("() => getComputedStyle(document.body).color"), page.locator(".foot .main").bounding_box()["x"]  # type: ignore[index]
+        return page.evaluate("() => getComputedStyle(document.body).color"), page.locator(".foot .main").bounding_box()[
+            "x"
+        ]  # type: ignore[index]
 
     with phone(tools, tmp_path / "lin") as context:
         page = context.pages[0]
@@ -313,17 +343,24 @@ def test_the_sun_and_the_left_hand_are_kept_on_this_phone(county: tuple[Served, 
 def table() -> list[tuple[str, str]]:
     """docs/phone.md: where Back leads from each screen, opened by itself and from the one above it."""
     text = (Path(__file__).resolve().parents[2] / "docs" / "phone.md").read_text("utf-8")
-    rows = [line.split("|") for line in text.split("## Where Back leads", 1)[1].split("\n## ", 1)[0].splitlines() if line.startswith("| `/")]
+    rows = [
+        line.split("|")
+        for line in text.split("## Where Back leads", 1)[1].split("\n## ", 1)[0].splitlines()
+        if line.startswith("| `/")
+    ]
     return [(row[1].strip(" `"), row[3].strip(" `")) for row in rows]
 
 
-def test_back_leads_where_the_table_says(county: tuple[Served, small.County, Path], tools: Playwright, tmp_path: Path) -> None:
+def test_back_leads_where_the_table_says(
+    county: tuple[Served, small.County, Path], tools: Playwright, tmp_path: Path
+) -> None:
     server, town, _ = county
     with town.acting("ma") as act:  # one person with every hat
-        accounts.make_post(act, small.named("lin"), Duty.RECTIFIER, unit_id=small.named("城管局"))
-        accounts.make_post(act, small.named("lin"), Duty.REVIEWER, area_id=small.named("zone 3"))
+        for whose in ("zhao", "wu"):
+            for post in accounts.posts_of(town.session, small.named(whose)):
+                accounts.make_post(act, small.named("lin"), post.duty, area_id=post.area_id, unit_id=post.unit_id)
     ids = {"place": str(small.named("城南农贸市场"))}
-    rectified, accepted = str(town.finding(state="rectified", reviewer="wu").id), str(town.finding(state="accepted").id)
+    rectified, accepted = str(town.finding(state="rectified").id), str(town.finding(state="accepted").id)
     town.session.rollback()
     wrong: dict[str, Any] = {}
     with phone(tools, tmp_path / "lin") as context:
@@ -337,7 +374,9 @@ def test_back_leads_where_the_table_says(county: tuple[Served, small.County, Pat
         for screen, leads in table():
             if screen.startswith("/snap"):
                 continue  # it has no address before its first photo
-            path, to = (words.format(finding=accepted if "reply" in screen else rectified, **ids) for words in (screen, leads))
+            path, to = (
+                words.format(finding=accepted if "reply" in screen else rectified, **ids) for words in (screen, leads)
+            )
             # opened by its address: the arrow leads to the screen above it
             page.goto(f"{server.address}/app{path}")
             page.locator("[data-heading]").first.wait_for()
@@ -352,7 +391,10 @@ def test_back_leads_where_the_table_says(county: tuple[Served, small.County, Pat
             # come to from there: the phone's own Back leads back to it
             page.goto(f"{server.address}/app{to}")
             page.locator("[data-heading]").first.wait_for()
-            page.evaluate("(path) => { const a = document.createElement('a'); a.href = path; document.body.append(a); a.click(); a.remove(); }", f"/app{path}")
+            page.evaluate(
+                "(path) => { const a = document.createElement('a'); a.href = path; document.body.append(a); a.click(); a.remove(); }",
+                f"/app{path}",
+            )
             page.wait_for_url(f"{server.address}/app{path}")
             page.go_back()
             if page.url != f"{server.address}/app{to}":
@@ -361,7 +403,9 @@ def test_back_leads_where_the_table_says(county: tuple[Served, small.County, Pat
     assert len(table()) >= 15
 
 
-def test_back_closes_a_slip_first_and_loses_nothing(county: tuple[Served, small.County, Path], tools: Playwright, tmp_path: Path) -> None:
+def test_back_closes_a_slip_first_and_loses_nothing(
+    county: tuple[Served, small.County, Path], tools: Playwright, tmp_path: Path
+) -> None:
     server, _, _ = county
     place = small.named("城南农贸市场")
     with phone(tools, tmp_path / "lin") as context:
@@ -394,7 +438,9 @@ def test_back_closes_a_slip_first_and_loses_nothing(county: tuple[Served, small.
         page.wait_for_url("**/app/places")
 
 
-def test_a_login_that_ended_is_said_on_the_first_screen_and_the_name_is_there(county: tuple[Served, small.County, Path], tools: Playwright, tmp_path: Path) -> None:
+def test_a_login_that_ended_is_said_on_the_first_screen_and_the_name_is_there(
+    county: tuple[Served, small.County, Path], tools: Playwright, tmp_path: Path
+) -> None:
     server, town, _ = county
     with phone(tools, tmp_path / "lin") as context:
         page = context.pages[0]
@@ -412,4 +458,3 @@ def test_a_login_that_ended_is_said_on_the_first_screen_and_the_name_is_there(co
         page.locator("#password").press("Enter")
         page.locator("nav.nav").wait_for()
         until(page, lambda: not page.get_by_text("登录到期了").count(), what="it goes on")
-

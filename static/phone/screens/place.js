@@ -19,6 +19,9 @@ import { Scan } from "./scan.js";
 import { distance, named, numberOf, shortDay } from "./shown.js";
 import { criteriaOf, kindOf, notice, openAt, unitName, view } from "./state.js";
 
+/** Telephone numbers in some words do not break at their hyphens. @param {string} words */
+const unbroken = (words) => words.split(/(\+?\d[\d-]{5,}\d)/).map((part, i) => (i % 2 ? html`<span class="nb">${part}</span>` : part));
+
 export function Place({ id }) {
   const [choosing, setChoosing] = useState(false);
   const place = view.value.place.get(id);
@@ -54,7 +57,7 @@ export function Place({ id }) {
       <dl class="facts">
         <div>
           <dt>${t("责任单位")}</dt>
-          <dd>${named(unit) || t("还没有定")}${unit?.contact ? html`<small>${unit.contact}</small>` : null}</dd>
+          <dd>${named(unit) || t("还没有定")}${unit?.contact ? html`<small>${unbroken(unit.contact)}</small>` : null}</dd>
           ${unit?.phone ? html`<a class="act" href=${`tel:${unit.phone}`}><${I} n="phone" s />${t("拨打")}</a>` : null}
         </div>
         <div><dt>${t("责任区")}</dt><dd>${named(zone) || "–"}${zone?.district_name ? ` · ${named(zone, "district_name")}` : ""}</dd></div>
