@@ -150,7 +150,7 @@ def test_a_selection_of_the_list_is_previewed_by_unit(office: Office) -> None:
 
     for one in made:
         page.locator(f"input[value='{one.number[3:]}']").check()
-    page.get_by_role("button", name="交办、改派").click()
+    page.get_by_role("button", name="改派").click()
     expect(page).to_have_url(re.compile("of=picked"))
 
     expect(page.locator(".note.fail")).to_contain_text("已由城南农贸市场服务中心办理，重交会重新计时")
@@ -167,12 +167,30 @@ def test_several_are_put_under_watch_with_one_reason(office: Office) -> None:
     page = dispatch(office, path=f"/dispatch/supervise?sel={'.'.join(one.number[3:] for one in (*made, done))}")
     expect(page.locator(".note.fail")).to_contain_text("已经结束")
 
-    page.fill("#supervise-words", "开学前必须改好")
+    page.fill("#mark-words", "开学前必须改好")
     page.get_by_role("button", name="督办 2 件").click()
     expect(page.locator(".did")).to_contain_text("已督办 2 件")
 
     assert all(office.town.fresh(one).supervised_at for one in made)
     expect(page.locator("tr[data-row] .back", has_text="督办")).to_have_count(2)
+
+    page.locator(".did").get_by_role("button", name="撤销").click()
+    expect(page.locator(".did")).to_contain_text("已撤销 2 件")
+    assert not any(office.town.fresh(one).supervised_at for one in made)
+
+
+def test_such_ones_go_to_the_unit_from_now_on(office: Office) -> None:
+    [made] = waiting(office, 1)
+    page = dispatch(office, "ma")
+    choose(page, ROADS)
+    page.get_by_label("以后", exact=True).check()
+    page.select_option(".fromnow select", "zone")
+    page.get_by_role("button", name="交办").click()
+    expect(page.locator(".did")).to_contain_text(f"已交办 {made.number}")
+
+    page.goto(office.address + "/settings/rules")
+    expect(page.locator(".rules tbody")).to_contain_text("县城管局市政所")
+    assert office.town.report(place="南门桥头", criterion=None).why_unit == "rule"
 
 
 # ---- what is asked for
