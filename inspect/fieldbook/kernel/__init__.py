@@ -39,7 +39,7 @@ from .job import (
     tell_progress,
 )
 from .origin import OriginBroken, is_address, origin_of
-from .refusal import Busy, Refusal
+from .refusal import Busy, NoRoom, Refusal
 from .settings import Settings, SettingsBroken
 
 __all__ = [
@@ -60,6 +60,7 @@ __all__ = [
     "Job",
     "JobStopped",
     "Json",
+    "NoRoom",
     "OriginBroken",
     "Refusal",
     "Settings",

@@ -26,7 +26,7 @@ from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 
 from .clock import from_ms, to_ms
-from .refusal import Busy
+from .refusal import Busy, NoRoom
 
 if sqlite.sqlite_version_info < (3, 51, 3):
     raise RuntimeError("This SQLite may corrupt a WAL database; 3.51.3 or later is needed (pip install sqlcipher3)")
@@ -35,6 +35,8 @@ if sqlite.sqlite_version_info < (3, 51, 3):
 NIL = UUID(int=0)
 
 WAIT_SECONDS = 10
+#: bytes that stay free on the database's disk: commands go on long after photos are refused, and nothing is begun that may not end
+RESERVE_BYTES = 200 << 20
 #: between two looks whether another process has finished writing
 LOOK_SECONDS = 0.0005
 
@@ -170,7 +172,7 @@ def writing(session: Session) -> Iterator[Session]:
     """The only way to write: one transaction, committed on leaving, rolled back on any exception.
 
     What the session had read before is forgotten, since it may have changed while waiting for the turn.
-    Raises Busy when no turn comes within 10 seconds.
+    Raises Busy when no turn comes within 10 seconds, NoRoom when the disk is nearly full.
     """
     session.rollback()
     if not is_sqlite(session):
@@ -178,6 +180,9 @@ def writing(session: Session) -> Iterator[Session]:
             yield session
         return
     database = session.get_bind().engine.url.database or ""
+    disk = os.statvfs(os.path.dirname(database) or ".")
+    if disk.f_bavail * disk.f_frsize < RESERVE_BYTES:
+        raise NoRoom
     with _writer.turn(database), _committing(session):
         session.connection(execution_options={"writes": True})  # must be the session's first statement
         yield session
@@ -192,6 +197,8 @@ def _committing(session: Session) -> Iterator[None]:
         session.rollback()
         if getattr(reason.orig, "sqlstate", None) in ("40P01", "55P03", "40001") or "locked" in str(reason.orig):
             raise Busy from reason
+        if "disk is full" in str(reason.orig):
+            raise NoRoom from reason
         raise
     except BaseException:
         session.rollback()

@@ -26,3 +26,10 @@ class Busy(Refusal):
     code = "kernel.busy"
     status = 503
     sentence = "系统正忙，这一步还没有做。内容都在，请稍候再试。"
+
+
+class NoRoom(Busy):
+    """The server's disk is nearly full; what is there is kept, and the same call goes through once there is room."""
+
+    code = "kernel.no_room"
+    sentence = "服务器磁盘快满了，这一步还没有做。内容都在，请稍后再试，并告诉管理员。"
