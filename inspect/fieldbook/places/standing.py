@@ -109,7 +109,8 @@ def _read(session: Session) -> dict[UUID, frozenset[UUID]]:
                     below[above].add(area.id)
                     climb += above_of[above]
     # places lie in zones: a post in a grid sees those of the zone that the grid is a part of
+    zones = {area.id for area in areas if area.level == Level.ZONE}
     for area in areas:
-        if area.level == Level.GRID and area.parent_id in below:
+        if area.level == Level.GRID and area.parent_id in zones:
             below[area.id] |= below[area.parent_id]
     return {area: frozenset(found) for area, found in below.items()}

@@ -36,7 +36,9 @@ class World:
         return [area for area, level in self.levels.items() if level is Level.ZONE]
 
     def is_within(self, zone: UUID | None, area: UUID | None) -> bool:
-        """Whether going up from the zone one comes to the area."""
+        """Whether going up from the zone one comes to the area; a grid stands for the zone it is a part of."""
+        if area is not None and self.levels.get(area) is Level.GRID and self.levels.get(self.parents[area]) is Level.ZONE:
+            area = self.parents[area]
         while zone is not None and zone in self.parents:
             if zone == area:
                 return True
