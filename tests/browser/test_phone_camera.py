@@ -201,7 +201,7 @@ def test_a_drawing_goes_along_with_its_photo_and_order_and_removal_can_be_taken_
     assert [p["sha256"] for p in sent] == [second, copy["photo"]["sha256"], first]
     assert all("drawn" not in p for p in sent)
 
-    page.get_by_role("dialog").get_by_role("button", name="去掉").tap()
+    page.get_by_role("dialog").get_by_role("button", name="去掉这张").tap()
     assert len(lin.draft()["answers"]["25.07"]["photos"]) == 1
     page.get_by_role("dialog").get_by_role("button", name="撤销").tap()
     until(page, "document.querySelectorAll('dialog .film button').length === 2")

@@ -302,6 +302,16 @@ def test_visits_are_compared_within_one_version_of_the_manual(page: Page) -> Non
     assert ask(page, "score", "(m) => m.comparable([], '25')") == []
 
 
+def test_ones_own_last_words_about_a_criterion_are_offered(page: Page) -> None:
+    def row(words: str, at: int, who: str = "me", criterion: str = "25.07") -> dict[str, Any]:
+        return {"words": words, "found_at": at, "reporter": {"id": who}, "criterion": criterion}
+
+    rows = [row("by the gate", 1), row("at the pump", 3), row(" by the gate ", 2), row("", 9), row("hers", 8, "her"), row("else", 7, criterion="25.01")]
+
+    assert ask(page, "last-words", "(m, rows) => m.lastWords(rows, '25.07', 'me')", rows) == ["at the pump", "by the gate"]
+    assert ask(page, "last-words", "(m, rows) => m.lastWords(rows, null, 'me')", rows) == []
+
+
 def test_photos_travel_with_what_was_drawn_on_them_and_come_back_together(page: Page) -> None:
     taken = [
         {"sha256": "a", "drawn": {"photo": {"sha256": "a2", "original_sha256": "a"}, "shapes": []}},

@@ -10,9 +10,11 @@ from typing import Any
 import pillow_heif
 import pytest
 from flask import Flask
-from PIL import Image
+from PIL import Image, ImageFilter
 from playwright.sync_api import Page, Playwright, sync_playwright
 
+from fieldbook.evidence import rules
+from fieldbook.evidence.decode_child import sharpness
 from tests.browser.phones import Phone, served
 
 ORIENTATION, MAKE, MODEL, GPS = 0x0112, 0x010F, 0x0110, 0x8825
@@ -92,6 +94,53 @@ def test_a_camera_photo_comes_out_upright_small_and_silent(page: Page, without: 
     assert taken["exif"] == {"Make": "Honor", "Model": "X9", "Orientation": "6", "DateTimeOriginal": "2025:06:12 10:42:00"}
     assert taken["taken_at"] == 1749702120000
     assert max(Image.open(io.BytesIO(taken["thumb"])).size) == 320
+
+
+#: what brings an upright picture to how a camera that is held so stores it
+HELD = {
+    1: None, 2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_90, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_270,
+}  # fmt: skip
+
+
+def test_however_the_phone_was_held_the_photo_stands_upright(page: Page):
+    for orientation, turn in HELD.items():
+        scene, exif = a_scene(800, 600), Image.Exif()
+        scene.paste((0, 220, 0), (0, 0, 100, 100))  # green in the upper left: a mirror image would show it elsewhere
+        exif[ORIENTATION] = orientation
+
+        taken = take(page, written(scene.transpose(turn) if turn is not None else scene, exif=exif))
+
+        shown = Image.open(io.BytesIO(taken["buffer"]))
+        assert shown.size == (800, 600), orientation
+        assert max(range(3), key=shown.getpixel((50, 50)).__getitem__) == 1, orientation
+        assert max(range(3), key=shown.getpixel((700, 50)).__getitem__) == 0, orientation
+        assert max(range(3), key=shown.getpixel((400, 550)).__getitem__) == 2, orientation
+
+
+def test_a_dark_or_blurred_photo_is_said_to_be_so_by_the_offices_measures(page: Page):
+    street = Image.effect_noise((400, 300), 70).resize((1600, 1200), Image.Resampling.NEAREST)
+    looks = {None: street, "blurred": street.filter(ImageFilter.GaussianBlur(6)), "dark": street.point(lambda v: v // 8)}
+
+    for worry, picture in looks.items():
+        assert take(page, written(picture.convert("RGB")))["worry"] == worry
+        seen = sharpness(picture)
+        assert (worry == "blurred") == (seen["sharpness"] < rules.LEAST_SHARPNESS or seen["detail"] < rules.LEAST_DETAIL) or worry == "dark"
+
+
+@pytest.mark.parametrize("without", ["", "OffscreenCanvas"])
+def test_a_frame_of_the_camera_is_a_photo_without_a_file(page: Page, without: str):
+    say = """async (without) => {
+      if (without) delete globalThis[without];
+      const { takePhoto } = await import("/app/js/work/shrink.js");
+      const canvas = Object.assign(document.createElement("canvas"), { width: 2048, height: 1536 });
+      const pen = canvas.getContext("2d");
+      for (let i = 0; i < 400; i++) { pen.fillStyle = `hsl(${i * 37} 60% 50%)`; pen.fillRect((i * 131) % 2048, (i * 97) % 1536, 90, 60); }
+      const { sha256, original_sha256, width, height, exif, thumb } = await takePhoto(await createImageBitmap(canvas), { taken_at: 5 });
+      return [sha256 === original_sha256, width, height, exif, thumb.byteLength > 1000];
+    }"""
+
+    assert page.evaluate(say, without) == [True, 1600, 1200, {}, True]
 
 
 def test_a_small_enough_picture_is_not_made_larger(page: Page):

@@ -709,8 +709,8 @@ export default {
   "转一转": "Turn",
   "画标记": "Draw",
   "不画了": "Leave without drawing",
-  "画在副本上，原片不动": "On a copy; the photo stays",
-  "退一笔": "Undo one",
+  "画在副本上，原片不动": "On a copy, not the photo",
+  "退一笔": "Undo",
   "原片": "Original photo",
   "画了 {n} 处": "{n} drawn",
   "画什么": "What to draw",
@@ -876,4 +876,6 @@ export default {
   "这台手机现在登录的是别人。您的内容都在，登录后接着传。": "Somebody else is logged in on this phone. Your work is here and is sent after you log in.",
   "这里没信号就打不开": "Here it opens only with signal",
   "正在下载，已到 {places} 处，{n} 条问题": "Downloading: {places} {places|place|places}, {n} {n|finding|findings} so far",
+  "去掉这张": "Remove",
+  "上次写的": "Written before",
 };

@@ -129,7 +129,7 @@ export function Camera({ album }) {
       <${Shot} cls="pick" label=${t("从相册选")} album=${once} gallery><${I} n="images" s />${t("相册")}<//>
       ${state === "on" || state === "opening" ? null : html`<${NoLens} state=${state} album=${album} onRetry=${start} />`}
       ${worry ? html`<p class="worry"><${I} n="triangle-alert" s /><span>${worry}</span><button class="act" onClick=${again}>${t("重拍")}</button></p>` : null}
-      <p class="burn"><span>${album.what}<br />${isoDay(now())} ${clock(now())} ${me.value?.person?.name ?? ""}</span><span class="nb">${hint}</span></p>
+      <p class="burn"><span>${album.what ? html`${album.what}<br />` : null}${isoDay(now())} ${clock(now())} ${me.value?.person?.name ?? ""}</span><span class="nb">${hint}</span></p>
     </div>
     ${album.ghost ? html`<${Ghost} />` : null}
     <div class="shoot">

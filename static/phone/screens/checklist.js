@@ -5,9 +5,10 @@ import { now as clockNow } from "../kit/clock.js";
 import { newId } from "../kit/ids.js";
 import { pageHeight } from "../kit/page.js";
 import { t } from "../kit/words.js";
-import { manual, rows } from "../store/rows.js";
+import { manual, me, rows } from "../store/rows.js";
 import { draftOf, drafts, giveUp, kept, put } from "../work/drafts.js";
 import { dueAfter } from "../work/deadlines.js";
+import { lastWords } from "../work/last-words.js";
 import { lens } from "../work/lens.js";
 import { without } from "../work/album.js";
 import {
@@ -415,7 +416,7 @@ function Failed({ c, visit, answer, place, onUnit }) {
       />
     <//>
     <${Fld} name=${t("说明")}>
-      <${Words} value=${finding.words} label=${t("说明")} holder=${t("哪里、多大，可不写")} onWrite=${(words) => write({ words })} />
+      <${SaidBefore} value=${finding.words} criterion=${c.code} holder=${t("哪里、多大，可不写")} onWrite=${(words) => write({ words })} />
     <//>
     ${fixed.length
       ? html`<${Photos} visit=${visit} c=${c} place=${place} role="after" name=${t("改后")} word=${t("再拍")} />
@@ -432,6 +433,15 @@ function Failed({ c, visit, answer, place, onUnit }) {
             source=${t("按标准，{n} 天，从交办起算", { n: c.rectify_days })}
           />
           <${After} c=${c} visit=${visit} place=${place} ready=${answer.photos.length > 0} />`}`;
+}
+
+/** Words, and while there are none those this person wrote last about the same criterion: one tap, nothing typed twice. */
+export function SaidBefore({ value, criterion, holder, onWrite }) {
+  const before = value ? [] : lastWords(view.value.finding.values(), criterion, me.value?.person?.id);
+  return html`<div class="words-before">
+    <${Words} value=${value} label=${t("说明")} holder=${holder} onWrite=${onWrite} />
+    ${before.length ? html`<${Chips} label=${t("上次写的")} options=${before.map((word) => ({ value: word, word }))} chosen=${[]} onPick=${onWrite} />` : null}
+  </div>`;
 }
 
 /** A proposed value with its source, and the way to change it. */

@@ -43,7 +43,7 @@ export function Shots({ album, sha }) {
         <b role="heading" aria-level="1" tabindex="-1" data-heading aria-live="polite">${t("第 {n} 张，共 {of} 张", { n: at + 1, of: photos.length })}</b>
         <span>${[clock(photo.taken_at), ...marks].join(" · ")}</span>
       </div>
-      <button onClick=${drop}><${I} n="trash-2" />${t("去掉")}</button>
+      <button onClick=${drop}><${I} n="trash-2" />${t("去掉这张")}</button>
     </header>
     <div class="view whole">
       <${Pic} key=${photo.sha256} sha=${photo.drawn && !clean ? photo.drawn.photo.sha256 : photo.sha256} alt=${t("{time} 拍的照片", { time: clock(photo.taken_at) })} />

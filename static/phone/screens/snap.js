@@ -11,11 +11,11 @@ import { initialsOf } from "../work/initials.js";
 import { search } from "../work/search.js";
 import { reportSnap } from "../work/send.js";
 import { changeSnapPhotos, chipsOf, snapPhotos } from "../work/snap.js";
-import { Lead, Lost, Strip, UnitSheet } from "./checklist.js";
+import { Lead, Lost, SaidBefore, Strip, UnitSheet } from "./checklist.js";
 import { allowed, follow, here, position } from "./here.js";
 import { Missing } from "./missing.js";
 import { Notice } from "./notice.js";
-import { Discard, Fld, I, Page, PickList, Pill, Sheet, Undo, Words } from "./parts.js";
+import { Discard, Fld, I, Page, PickList, Pill, Sheet, Undo } from "./parts.js";
 import { Pic } from "./pictures.js";
 import { recentReasons, rememberReasons } from "./recent.js";
 import { back, go, lay } from "./router.js";
@@ -131,7 +131,7 @@ export function Snap({ id }) {
         <//>
         <${What} id=${id} snap=${snap} kind=${kind} criterion=${criterion} onSeek=${() => setSheet("seek")} />
         <${Fld} name=${t("说明")}>
-          <${Words} value=${snap.words} label=${t("说明")} holder=${t("哪里、什么样，可不写")} onWrite=${(words) => change(id, { words })} />
+          <${SaidBefore} value=${snap.words} criterion=${snap.criterion} holder=${t("哪里、什么样，可不写")} onWrite=${(words) => change(id, { words })} />
         <//>
         ${fixed.length
           ? html`<${Fld} name=${t("改后")} small=${t("{n} 张", { n: fixed.length })}>
