@@ -198,7 +198,7 @@ def test_a_visit_is_finished_with_the_manual_it_was_begun_with(county: tuple[Ser
         assert page.locator('[data-code="25.03"]').count() == 1
         for _ in range(5):
             page.locator('[data-code="25.01"]').get_by_role("button", name="加一").tap()
-        shoot(page, page.locator('[data-code="25.01"] input[type=file]'), 1)
+        shoot(page, page.locator('[data-code="25.01"] label.add input'), 1)
         page.get_by_role("link", name="完成检查").tap()
         page.locator(".score").wait_for()
         page.locator(".foot button.main").tap()

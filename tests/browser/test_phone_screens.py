@@ -136,7 +136,7 @@ def test_a_clean_market_takes_fewer_than_twenty_touches(address: tuple[str, Flas
         hand.tap(page.get_by_role("button", name="全部合格"))
         for _ in range(5):
             hand.tap(criterion(page, "25.01").get_by_role("button", name="加一"))
-        hand.shoot(criterion(page, "25.01").locator("input[type=file]"), small.picture(1))
+        hand.shoot(criterion(page, "25.01").locator("label.add input"), small.picture(1))
         hand.tap(page.get_by_role("link", name="完成检查"))
         hand.tap(page.get_by_role("button", name="完成", exact=True))
         until(page, lambda: visits(app), what="the visit has come")
@@ -229,7 +229,7 @@ def test_a_photo_that_did_not_come_back_is_asked_for_again(address: tuple[str, F
         start(hand)
 
         with page.expect_file_chooser():
-            hand.tap(criterion(page, "25.01").locator("input[type=file]"))
+            hand.tap(criterion(page, "25.01").locator("label.add input"))
         page.reload()
 
         criterion(page, "25.01").get_by_text("照片没有回来，请再拍一张。").wait_for()
