@@ -137,6 +137,7 @@ PRESENT = {
     "finding.extension_asked": "ask_extension",
     "finding.extended": "extend",
     "finding.extension_refused": "refuse_extension",
+    "finding.extension_lapsed": "refuse_extension",
     "finding.supervised": "supervise",
     "finding.urged": "urge",
     "finding.due_changed": "change_due",

@@ -9,7 +9,7 @@ from fieldbook.evidence import PhotoNamed, Role
 from fieldbook.kernel import Act, new_id, queue_job
 from fieldbook.places import Standing
 
-from .. import authority
+from .. import authority, rules
 from ..model import Extension, Finding
 from ..refusals import AlreadyAsked, DueNotLater, DueUnchanged
 from .steps import changed, check_due, check_words, lock, ready, remember_mark, set_due
@@ -43,7 +43,7 @@ def lapse_due(act: Act, extension_id: UUID) -> bool:
     """
     asked = act.session.get(Extension, extension_id)
     finding = lock(act, [asked.finding_id]).get(asked.finding_id) if asked is not None else None
-    if asked is None or finding is None or finding.asked_id != asked.id or finding.due_at is None or finding.due_at > act.at:
+    if asked is None or finding is None or finding.asked_id != asked.id or finding.state not in rules.RUNNING or finding.due_at is None or finding.due_at > act.at:
         return False
     asked.answered_at = act.at
     finding.asked_id = None
