@@ -47,7 +47,7 @@ class Steps:
         event.listen(Engine, "before_cursor_execute", lambda _c, _cursor, statement, *_: self(" ".join(statement.split()[:3]).lower()))
         event.listen(Engine, "commit", lambda _connection: self("commit"))
         event.listen(Session, "after_commit", lambda _session: self("after commit"))
-        for module, name in ((os, "fsync"), (os, "rename"), (os, "chmod"), (Path, "unlink")):
+        for module, name in ((os, "fsync"), (os, "rename"), (os, "chmod"), (os, "unlink")):
             self.before(module, name)
 
 

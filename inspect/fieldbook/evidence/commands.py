@@ -7,7 +7,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterable, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import IO, Any, NamedTuple
 from uuid import UUID
@@ -186,19 +186,18 @@ def keep(store: Store, body: IO[bytes], *, size: int, sha256: str | None = None)
         raise DiskFull
     with _spooled(store) as (file, path):
         digest, got, whole = hashlib.sha256(), 0, b""
-        while chunk := body.read(CHUNK):
+        while chunk := body.read(min(size, CHUNK) + 1):
             digest.update(chunk)
             whole = b"" if got else chunk
             got += len(chunk)
             if got > size:
                 break
-            file.write(chunk)
+            _write(file, chunk)
         # before the structure: what was cut on the way is sent again, what was cut in the camera is taken again
         if got != size or sha256 not in (None, digest.hexdigest()):
             raise HashMismatch
         if not got:
             raise NotAPhoto
-        file.flush()
         if whole:
             shape = examine(whole)
         else:
@@ -210,16 +209,24 @@ def keep(store: Store, body: IO[bytes], *, size: int, sha256: str | None = None)
     return kept
 
 
+def _write(file: IO[bytes], data: bytes) -> None:
+    """Write all of `data`: an unbuffered file may take a part."""
+    left = memoryview(data)
+    while left:
+        left = left[file.write(left) :]
+
+
 @contextmanager
 def _spooled(store: Store):  # type: ignore[no-untyped-def]
     """A file to fill and hand to `store.put`; gone afterwards whatever happens. A full disk becomes DiskFull."""
     try:
-        path = store.spool / secrets.token_hex(16)
+        path = f"{store.spool}/{secrets.token_hex(16)}"
         try:
-            with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
+            with open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b", buffering=0) as file:
                 yield file, path
         finally:
-            path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # the store has taken it over
+                os.unlink(path)
     except OSError as reason:
         if reason.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DiskFull from reason
@@ -284,8 +291,7 @@ def check(decoder: Decoder, store: Store, sha256: str) -> Outcome:
     for name, copy in (("small", outcome.small), ("large", outcome.large)):
         if copy:
             with _spooled(store) as (file, path):
-                file.write(copy)
-                file.flush()
+                _write(file, copy)
                 store.put(f"{sha256}.{name}", path)
     return outcome
 

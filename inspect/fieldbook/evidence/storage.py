@@ -22,7 +22,7 @@ class Store(Protocol):
     #: room that stays free for the database when photos fill the disk
     reserve_bytes: int
 
-    def put(self, key: str, path: Path) -> None:
+    def put(self, key: str, path: Path | str) -> None:
         """Take over the file at `path` as `key`. On return it survives a power cut; the file at `path` is gone."""
 
     def open(self, key: str) -> BinaryIO:
@@ -61,7 +61,7 @@ class LocalStore:
         self.spool = folder / "spool"
         self.spool.mkdir(parents=True, exist_ok=True, mode=0o750)
 
-    def put(self, key: str, path: Path) -> None:
+    def put(self, key: str, path: Path | str) -> None:
         target = self._path(key)
         shelf = os.path.dirname(target)
         if not os.path.isdir(shelf):

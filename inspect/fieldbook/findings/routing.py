@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from fieldbook import standards
+from fieldbook import places, standards
 from fieldbook.accounts import Unit
 from fieldbook.kernel import county, kept
-from fieldbook.places import Area, Place
+from fieldbook.places import Area
 
 from .model import Finding, RoutingRule
 
@@ -130,7 +130,7 @@ def _by_trade(session: Session, asked: Asked) -> UUID | None:
 
 def _by_place(session: Session, asked: Asked) -> UUID | None:
     """The place's own unit; a place in use belongs to no unit that was closed."""
-    place = session.get(Place, asked.place) if asked.place else None
+    place = places.place_known(session, asked.place) if asked.place else None
     return place.unit_id if place else None
 
 
@@ -142,7 +142,7 @@ def _by_zone(session: Session, asked: Asked) -> UUID | None:
 
 def _by_lead(session: Session, asked: Asked) -> UUID | None:
     """The lead department that the place names, else the one that the manual names for its kind."""
-    place = session.get(Place, asked.place) if asked.place else None
+    place = places.place_known(session, asked.place) if asked.place else None
     manual = _manual(session, asked)
     kind = manual.kinds.get(asked.kind) if manual and asked.kind else None
     return _department(session, (place.lead if place else "") or (kind.lead_zh if kind else ""))

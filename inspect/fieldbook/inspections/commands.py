@@ -46,14 +46,14 @@ def keep_visit(
     act: Act,
     visit_id: UUID,
     *,
-    place: places.Place,
+    place: places.PlaceKnown,
     kind: standards.Kind,
     manual: int,
     answers: Sequence[AnswerGiven],
     started_at: datetime,
     finished_at: datetime,
     position: tuple[int, int, int] | None = None,
-) -> Visit:
+) -> None:
     """Keep a finished visit with its answers and its score.
 
     position: (lat_e7, lon_e7, accuracy in metres). The findings it reports are `findings.finish_visit`'s.
@@ -110,7 +110,6 @@ def keep_visit(
         tally=row["tally"],
         finished_at=finished_at,
     )
-    return Visit(**row)
 
 
 def move_rounds(act: Act, zone_id: UUID, into_id: UUID) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 EMPTY_HEAD = "0" * 64
 
 _KEY = re.compile(r"[a-z0-9_]+")
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def canonical(value: dict[str, Any]) -> str:
@@ -18,7 +19,7 @@ def canonical(value: dict[str, Any]) -> str:
     has more than one JSON text, or none that both databases keep.
     """
     _check(value)
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    text = _ENCODER.encode(value)
     text.encode("utf-8")  # UnicodeEncodeError is a ValueError
     return text
 

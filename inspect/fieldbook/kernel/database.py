@@ -11,6 +11,7 @@ import time
 from collections import namedtuple
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,8 @@ from uuid import UUID
 import msgspec
 import sqlcipher3.dbapi2 as sqlite
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Dialect, Engine, MetaData, Table, Text, TypeDecorator, bindparam, event
+from flask_sqlalchemy.session import Session as SessionOfFlask
+from sqlalchemy import BigInteger, Connection, Dialect, Engine, MetaData, Table, Text, TypeDecorator, bindparam, event
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import make_url
@@ -84,7 +86,18 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+class OneDatabase(SessionOfFlask):
+    """A session of the one database there is; while it writes to SQLite, of the one connection that does."""
+
+    def get_bind(self, mapper: Any = None, *, clause: Any = None, bind: Any = None, **_: Any) -> Any:  # type: ignore[override]
+        if bind is not None:
+            return bind
+        if self.bind is None:
+            self.bind = self._db.engine
+        return self.bind
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "class_": OneDatabase})
 
 
 def make_engine_options(url: str) -> dict[str, Any]:
@@ -113,7 +126,7 @@ def _settle(raw: Any, _record: Any) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Any) -> None:
-    if connection.dialect.name == "sqlite":
+    if connection.dialect.name == "sqlite" and not connection.connection.in_transaction:  # `writing` has begun it already
         text = "BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN"
         try:
             connection.connection.execute(text)
@@ -167,6 +180,98 @@ def _took(file: int) -> bool:
 _writer = _Writer()
 
 
+class _Lines:
+    """The connections to one SQLite that are kept open: SQLAlchemy's way of opening and closing one for each transaction costs
+    more than what most of ours say in it. One writes, since only one may; the others only read, each statement by itself.
+    """
+
+    #: more than this many readers are closed when they come back
+    MOST = 8
+
+    def __init__(self) -> None:
+        self.writer: Connection | None = None
+        self.readers: list[Connection] = []
+
+    def take_writer(self, engine: Engine) -> Connection:
+        """For whoever has the turn."""
+        if self.writer is None:
+            self.writer = engine.connect().execution_options(writes=True)
+            self.writer.detach()
+        return self.writer
+
+    def take_reader(self, engine: Engine) -> Connection:
+        """For one statement. It is the caller's until `give_back`."""
+        try:
+            return self.readers.pop()
+        except IndexError:
+            reader = engine.connect()
+            reader.connection.execute("PRAGMA query_only=ON")  # what is not in `writing` must not write
+            reader.detach()  # it never goes back to the pool, among those that may
+            return reader
+
+    def give_back(self, reader: Connection) -> None:
+        if len(self.readers) < self.MOST:
+            self.readers.append(reader)
+        else:
+            reader.close()
+
+    def close(self) -> None:
+        while self.readers:
+            self.readers.pop().close()
+        if self.writer is not None:
+            self.writer.close()
+            self.writer = None
+
+
+def _lines(engine: Engine) -> _Lines:
+    """Those of this engine; kept with it, so that they go when it goes."""
+    lines: _Lines | None = vars(engine).get("lines")
+    if lines is None:
+        lines = vars(engine).setdefault("lines", _Lines())
+    return lines
+
+
+@event.listens_for(Engine, "engine_disposed")
+def _hang_up(engine: Engine) -> None:
+    _lines(engine).close()
+
+
+@dataclass(slots=True)
+class _Talk:
+    """An open transaction: SQLAlchemy's connection, the driver's own, who hears each statement, and what is noted until it ends."""
+
+    connection: Connection
+    raw: Any
+    ears: list[Any]
+    notes: dict[str, Any] = field(default_factory=dict)
+
+
+#: session.info key: the open transaction's _Talk
+_TALK = "kernel.talk"
+
+
+def notes(session: Session) -> dict[str, Any] | None:
+    """What is noted until the open transaction ends; None when none is open."""
+    talk = session.info.get(_TALK)
+    return None if talk is None else talk.notes
+
+
+def _talk(connection: Any) -> _Talk:
+    return _Talk(connection, connection.connection.dbapi_connection, list(connection.engine.dispatch.before_cursor_execute))
+
+
+@event.listens_for(Session, "after_begin")
+def _hold(session: Session, _transaction: Any, connection: Any) -> None:
+    if _TALK not in session.info:  # else the session joins what `writing` has begun
+        session.info[_TALK] = _talk(connection)
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _let_go(session: Session, transaction: Any) -> None:
+    if transaction.parent is None:
+        session.info.pop(_TALK, None)
+
+
 @contextmanager
 def writing(session: Session) -> Iterator[Session]:
     """The only way to write: one transaction, committed on leaving, rolled back on any exception.
@@ -174,34 +279,59 @@ def writing(session: Session) -> Iterator[Session]:
     What the session had read before is forgotten, since it may have changed while waiting for the turn.
     Raises Busy when no turn comes within 10 seconds, NoRoom when the disk is nearly full.
     """
-    session.rollback()
-    if not is_sqlite(session):
-        with _committing(session):
-            yield session
+    if session.in_transaction():
+        session.rollback()
+    engine = session.get_bind().engine
+    if engine.dialect.name != "sqlite":
+        with _busy_if_locked():
+            try:
+                yield session
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
         return
-    database = session.get_bind().engine.url.database or ""
+    database = engine.url.database or ""
     disk = os.statvfs(os.path.dirname(database) or ".")
     if disk.f_bavail * disk.f_frsize < RESERVE_BYTES:
         raise NoRoom
-    with _writer.turn(database), _committing(session):
-        session.connection(execution_options={"writes": True})  # must be the session's first statement
-        yield session
+    with _writer.turn(database), _busy_if_locked():
+        # Begun on the driver's own connection: statements by `ask` need no more, and the ORM joins as soon as it has anything to say.
+        connection = _lines(engine).take_writer(engine)
+        talk, bound = _talk(connection), session.bind
+        try:
+            talk.raw.execute("BEGIN IMMEDIATE")
+            session.bind, session.info[_TALK] = connection, talk
+            yield session
+            session.flush()
+            if session.in_transaction():
+                session.commit()
+            else:
+                for hear in engine.dispatch.commit:
+                    hear(connection)
+                talk.raw.commit()
+                session.dispatch.after_commit(session)
+        except sqlite.Error as reason:
+            raise _as_ours(reason, engine.dialect, "") from reason
+        finally:
+            session.rollback()
+            if talk.raw.in_transaction:
+                for hear in engine.dispatch.rollback:
+                    hear(connection)
+                talk.raw.rollback()
+            session.bind = bound
+            session.info.pop(_TALK, None)
 
 
 @contextmanager
-def _committing(session: Session) -> Iterator[None]:
+def _busy_if_locked() -> Iterator[None]:
     try:
         yield
-        session.commit()
     except DBAPIError as reason:
-        session.rollback()
         if getattr(reason.orig, "sqlstate", None) in ("40P01", "55P03", "40001") or "locked" in str(reason.orig):
             raise Busy from reason
         if "disk is full" in str(reason.orig):
             raise NoRoom from reason
-        raise
-    except BaseException:
-        session.rollback()
         raise
 
 
@@ -279,31 +409,31 @@ class _Prepared:
 #: by (statement, dialect, columns); only statements that were built once come here
 _prepared: dict[tuple[Any, str, tuple[str, ...] | None], _Prepared] = {}
 
-#: session.info key: the open transaction's (connection, the driver's own, who hears each statement)
-_RAW = "kernel.raw"
-
-
-@event.listens_for(Session, "after_begin")
-def _hold(session: Session, _transaction: Any, connection: Any) -> None:
-    session.info[_RAW] = (connection, connection.connection.dbapi_connection, list(connection.dispatch.before_cursor_execute))
-
-
-@event.listens_for(Session, "after_transaction_end")
-def _let_go(session: Session, transaction: Any) -> None:
-    if transaction.parent is None:
-        session.info.pop(_RAW, None)
-
 
 def ask(session: Session, statement: Any, values: Any = None) -> Rows:
     """Run a Core statement that was built once and for all, past the ORM and SQLAlchemy's execution: a tenth of their cost.
 
+    Outside a transaction it opens none: each statement sees what is committed at that moment, on SQLite as on PostgreSQL.
     values: by name; a list of them runs the statement for each and gives no rows. Nothing is flushed first, so it must
     not look for what the session has not written yet. Raises ValueError for a statement whose text depends on its values.
     """
-    if _RAW not in session.info:
+    talk = session.info.get(_TALK)
+    if talk is not None:
+        return _say(talk, statement, values)
+    engine = session.get_bind().engine
+    if engine.dialect.name != "sqlite":
         session.connection()
-    connection, raw, ears = session.info[_RAW]
-    dialect = connection.dialect
+        return _say(session.info[_TALK], statement, values)
+    lines = _lines(engine)
+    reader = lines.take_reader(engine)
+    try:
+        return _say(_talk(reader), statement, values)
+    finally:
+        lines.give_back(reader)
+
+
+def _say(talk: _Talk, statement: Any, values: Any) -> Rows:
+    dialect, raw = talk.connection.dialect, talk.raw
     many = isinstance(values, list)
     columns = tuple(values[0]) if many else None
     prepared = _prepared.get((statement, dialect.name, columns))
@@ -311,8 +441,8 @@ def ask(session: Session, statement: Any, values: Any = None) -> Rows:
         prepared = _prepared[statement, dialect.name, columns] = _Prepared(statement, dialect, columns)
     cursor = raw.cursor()
     try:
-        for hear in ears:
-            hear(connection, cursor, prepared.text, None, None, many)
+        for hear in talk.ears:
+            hear(talk.connection, cursor, prepared.text, None, None, many)
         if many:
             cursor.executemany(prepared.text, [prepared.given(one) for one in values])
             return Rows()
@@ -320,7 +450,7 @@ def ask(session: Session, statement: Any, values: Any = None) -> Rows:
         return Rows(map(prepared.taken, cursor.fetchall())) if prepared.row else Rows()
     except dialect.loaded_dbapi.Error as reason:
         if dialect.is_disconnect(reason, raw, cursor):
-            connection.invalidate(reason)
+            talk.connection.invalidate(reason)
         raise _as_ours(reason, dialect, prepared.text) from reason
     finally:
         cursor.close()
@@ -336,7 +466,9 @@ def bulk_insert(session: Session, table: Any, rows: Sequence[Mapping[str, Any]])
     """Insert rows by Core: a third of the ORM's cost."""
     if rows:
         table = _table(table)
-        ask(session, _inserts.setdefault(table, table.insert()), list(rows))
+        if table not in _inserts:
+            _inserts[table] = table.insert()
+        ask(session, _inserts[table], list(rows))
 
 
 def upsert(session: Session, table: Any, row: Mapping[str, Any], *, key: Sequence[str], change: Mapping[str, Any] | None = None) -> int:

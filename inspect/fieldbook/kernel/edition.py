@@ -9,18 +9,18 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import BigInteger, CheckConstraint, Engine, event, select
+from sqlalchemy import BigInteger, CheckConstraint, Engine, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from .database import Base, ask, count_up
+from .database import Base, ask, count_up, notes
 
 Kept = TypeVar("Kept")
 
 #: the first word of a journal verb after which nothing that was kept stands
 CHANGES = frozenset({"area", "calendar", "county", "manual", "routing", "unit"})
 
-#: session.info key: the edition that this transaction sees, or None once it has changed something itself
-_SEEN = "kernel.edition"
+#: noted in a transaction: the edition that it sees, or None once it has changed something itself
+_SEEN = "edition"
 
 
 class Edition(Base):
@@ -39,16 +39,9 @@ _NUMBER = select(Edition.number).where(Edition.id == 1)
 _kept: WeakKeyDictionary[Engine, dict[str, tuple[int, Any]]] = WeakKeyDictionary()
 
 
-@event.listens_for(Session, "after_begin")
-def _look_again(session: Session, _transaction: Any, _connection: Any) -> None:
-    session.info.pop(_SEEN, None)
-
-
 def kept(session: Session, name: str, read: Callable[[Session], Kept]) -> Kept:
     """What `read` gives, from memory while nothing was settled anew. It must be plain values that nobody changes, never rows of the ORM."""
-    if _SEEN not in session.info:
-        session.info[_SEEN] = ask(session, _NUMBER).scalar() or 0
-    edition = session.info[_SEEN]
+    edition = _edition(session)
     if edition is None:
         return read(session)
     shelf = _kept.setdefault(session.get_bind().engine, {})
@@ -59,10 +52,20 @@ def kept(session: Session, name: str, read: Callable[[Session], Kept]) -> Kept:
     return value
 
 
+def _edition(session: Session) -> int | None:
+    noted = notes(session)
+    if noted is not None and _SEEN in noted:
+        return noted[_SEEN]  # type: ignore[no-any-return]
+    edition: int = ask(session, _NUMBER).scalar() or 0
+    if (noted := notes(session)) is not None:
+        noted[_SEEN] = edition
+    return edition
+
+
 def unkeep(session: Session) -> None:
     """Read everything from the database for the rest of this transaction: it is changing what is kept."""
-    if session.in_transaction():
-        session.info[_SEEN] = None
+    if (noted := notes(session)) is not None:
+        noted[_SEEN] = None
 
 
 def note_changes(session: Session, verbs: set[str]) -> None:

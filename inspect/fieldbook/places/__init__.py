@@ -10,7 +10,18 @@ from .commands import change_place, close_place, make_place, reopen_place
 from .datum import from_wgs84, is_in_china, read_position, to_wgs84, written
 from .model import TEXTS, Area, Datum, Level, Place, PlaceKind
 from .pinyin import initials
-from .queries import NoSuchPlace, area_names, kinds_of, nearest, place, places_by_id, successor, zones
+from .queries import (
+    NoSuchPlace,
+    PlaceKnown,
+    area_names,
+    kinds_of,
+    nearest,
+    place,
+    place_known,
+    places_by_id,
+    successor,
+    zones,
+)
 from .refusals import (
     ChangedMeanwhile,
     CodeTaken,
@@ -44,6 +55,7 @@ __all__ = [
     "Place",
     "PlaceClosed",
     "PlaceKind",
+    "PlaceKnown",
     "PositionUnclear",
     "Standing",
     "Taken",
@@ -65,6 +77,7 @@ __all__ = [
     "open_area",
     "open_zone",
     "place",
+    "place_known",
     "places_by_id",
     "read_position",
     "reopen_place",

@@ -6,6 +6,7 @@ May import every room. Never: decide anything about findings; write outside `doo
 
 import os
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -44,6 +45,13 @@ from .pages import settings as settings_page
 ROOT = Path(__file__).resolve().parents[3]
 
 
+class Plain(Flask):
+    """Flask without coroutines: it asks of every function at every request whether it is one, and ours never are."""
+
+    def ensure_sync(self, func: Any) -> Any:
+        return func
+
+
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
     """The application for one instance.
 
@@ -51,7 +59,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     clock: the present moment, for tests.
     """
     settings = settings or Settings.load(Path(os.environ.get("FIELDBOOK_INSTANCE") or ROOT / "instance"))
-    app = Flask("fieldbook", root_path=str(ROOT), static_folder=None, template_folder="templates", instance_path=str(settings.instance.resolve()))
+    app = Plain("fieldbook", root_path=str(ROOT), static_folder=None, template_folder="templates", instance_path=str(settings.instance.resolve()))
     https = settings.origin.startswith("https://")
     app.config.update(
         SECRET_KEY=settings.secret,

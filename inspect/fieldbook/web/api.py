@@ -231,7 +231,8 @@ def photo(sha256: str) -> ResponseReturnValue:
     if receipt is None or not store.has(sha256):
         if request.content_length is None:
             raise BadRequest
-        kept = evidence.keep(store, request.stream, size=request.content_length, sha256=sha256)
+        body = request.environ["wsgi.input"]  # as it is: the gate has held it to its announced length, and `keep` does again
+        kept = evidence.keep(store, body, size=request.content_length, sha256=sha256)
         with acting() as act:
             evidence.receive(act, kept, reach=findings.photo_keys(session, sha256))
         receipt = act.receipt or evidence.receipt_of(session, sha256)
@@ -373,5 +374,5 @@ def _squeezed(answer: Response) -> Response:
     if len(data) > 1024 and request.accept_encodings.quality("gzip"):
         answer.set_data(gzip.compress(data, 6))
         answer.content_encoding = "gzip"
-    answer.vary.add("Accept-Encoding")
+    answer.headers["Vary"] = "Accept-Encoding, Cookie"
     return answer

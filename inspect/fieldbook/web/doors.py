@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Flask, Request, current_app, g, redirect, request, session, url_for
+from flask.globals import request_ctx
 from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager, current_user
+from flask_login import AnonymousUserMixin, LoginManager
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import BadRequest, HTTPException
@@ -66,6 +67,15 @@ class House:
 
 class FormCookie(SecureCookieSessionInterface):
     """Where the forms' token is kept: like the login's own cookie, by https only as soon as https is there."""
+
+    def open_session(self, app: Flask, request: Request) -> Any:
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()  # without making the signer that would read it
+        return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: Any, response: Any) -> None:
+        if session.modified:
+            super().save_session(app, session, response)
 
     def get_cookie_name(self, app: Flask) -> str:
         return "__Host-fieldbook-form" if house().secure else "fieldbook-form"
@@ -143,9 +153,10 @@ def county_names() -> tuple[str, str]:
 
 def now() -> Any:
     """The moment of this request; one moment, however long it takes."""
-    if "now" not in g:
-        g.now = house().clock()
-    return g.now
+    moment = g.get("now")
+    if moment is None:
+        moment = g.now = house().clock()
+    return moment
 
 
 def is_leaving() -> bool:
@@ -172,7 +183,15 @@ def needs(*what: str | Duty, everywhere: bool = False, fresh: bool = False) -> C
 
 def who() -> Identity:
     """The person logged in; only behind a door that needs one."""
-    return current_user._get_current_object()  # type: ignore[no-any-return]
+    return _somebody()  # type: ignore[no-any-return]
+
+
+def _somebody() -> Any:
+    """Whoever asks, or nobody: what `current_user` stands for, found once a request and without its detour at each mention."""
+    somebody = g.get("_login_user")
+    if somebody is None:
+        somebody = g._login_user = _from_cookie(request_ctx.request) or AnonymousUserMixin()
+    return somebody
 
 
 def standing() -> Standing:
@@ -185,14 +204,15 @@ def standing() -> Standing:
 @contextmanager
 def acting() -> Iterator[Act]:
     """The request's one commit, in the name of the person logged in."""
-    person = current_user.id if current_user.is_authenticated else None
-    with journal.begin(db.session(), who=person, at=now(), device=getattr(current_user, "device", None)) as act:
+    somebody = _somebody()
+    person = somebody.id if somebody.is_authenticated else None
+    with journal.begin(db.session(), who=person, at=now(), device=getattr(somebody, "device", None)) as act:
         yield act
 
 
 def install(app: Flask) -> None:
     """Put the doors in: login from our own cookie, `needs` on every route, forms' tokens, the origin."""
-    login = LoginManager(app)
+    login = LoginManager(app)  # for `current_user` in templates; who it is comes from our own cookie
     login.session_protection = None
     login.request_loader(_from_cookie)
     csrf = CSRFProtect()
@@ -201,27 +221,28 @@ def install(app: Flask) -> None:
 
     @app.before_request
     def at_the_door() -> ResponseReturnValue | None:
-        most = request.max_content_length = largest(request.method, request.path)
-        if UNWANTED in request.environ or (request.content_length or 0) > most:
-            raise _unwanted(request.environ.get(UNWANTED, 413))
+        asked = request_ctx.request  # the proxy would look for it at each mention
+        most = asked.max_content_length = largest(asked.method, asked.path)
+        if UNWANTED in asked.environ or (asked.content_length or 0) > most:
+            raise _unwanted(asked.environ.get(UNWANTED, 413))
         if elsewhere := _home_address():
             return redirect(elsewhere)
-        if request.endpoint is None:
+        if asked.endpoint is None:
             return None  # 404 and 405 are answered by errors
         _refuse_nul()
-        view = app.view_functions[request.endpoint]
+        view = app.view_functions[asked.endpoint]
         wanted: tuple[Any, ...] = getattr(view, "needs", ())
         if not wanted:
             raise accounts.NotYourDuty
-        if request.method not in ("GET", "HEAD", "OPTIONS"):
+        if asked.method not in ("GET", "HEAD", "OPTIONS"):
             _refuse_foreign(csrf)
         if PUBLIC in wanted:
             return None
-        if not current_user.is_authenticated:
+        if not _somebody().is_authenticated:
             if _is_welcome_to_leave(wanted):
                 return None
-            if request.method == "GET" and not wants_json() and not request.headers.get("HX-Request"):
-                return redirect(url_for("door.login", next=request.full_path.rstrip("?")))
+            if asked.method == "GET" and not wants_json() and not asked.headers.get("HX-Request"):
+                return redirect(url_for("door.login", next=asked.full_path.rstrip("?")))
             raise LoginNeeded
         _touch()
         if wanted == (LEAVING,):

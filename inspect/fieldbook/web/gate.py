@@ -6,11 +6,12 @@ a size, a silence and a whole time, and only a body that is entirely there reach
 """
 
 import asyncio
-import tempfile
+import io
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import IO, Any
 
 from .environ import environ_of
+from .heap import Heap
 
 IDLE_SECONDS, WHOLE_SECONDS = 20, 900  #: longest silence inside a body, and longest time for all of it
 BODY_BYTES, ANSWER_BYTES = 65_536, 1_048_576  #: what each may take in memory before it goes to disk
@@ -62,11 +63,13 @@ class Gate:
 
     async def serve(self, scope: Any, proto: Any, loop: asyncio.AbstractEventLoop, in_memory: int) -> None:
         """Answer one request whose body may take `in_memory` bytes before it goes to disk."""
-        with tempfile.SpooledTemporaryFile(max_size=in_memory) as body:
-            try:
-                environ = environ_of(scope, body, await self.gather(scope, proto, body))
-            except Unwanted as reason:
-                environ = environ_of(scope, body, 0) | {UNWANTED: reason.args[0]}  # stands at its end: nothing to read
+        try:
+            length, body = await self.gather(scope, proto, in_memory)
+            environ = environ_of(scope, body, length)
+        except Unwanted as reason:
+            body = io.BytesIO()
+            environ = environ_of(scope, body, 0) | {UNWANTED: reason.args[0]}
+        with body:
             status, headers, answer = await loop.run_in_executor(self.threads, self.run, environ)
         if UNWANTED in environ:
             status, headers = environ[UNWANTED], [*headers, ("connection", "close")]
@@ -76,30 +79,33 @@ class Gate:
             proto.response_file(status, headers, f"/dev/fd/{answer.fileno()}")
             loop.call_later(60, answer.close)  # granian has opened it for itself long before
 
-    async def gather(self, scope: Any, proto: Any, body: Any) -> int:
-        """Read the whole body into `body` and give its length in bytes; raises Unwanted."""
+    async def gather(self, scope: Any, proto: Any, in_memory: int) -> tuple[int, IO[bytes]]:
+        """Read the whole body; gives its length in bytes and where to read it. Raises Unwanted."""
         announced, most = scope.headers.get("content-length"), largest(scope.method, scope.path)
         if announced is None and scope.method in ("GET", "HEAD"):
-            return 0
+            return 0, io.BytesIO()
         if announced is not None and not (announced.isascii() and announced.isdigit()):
             raise Unwanted(400)
         if announced is not None and int(announced) > most:
             raise Unwanted(413)
-        got, end = 0, (clock := asyncio.get_running_loop().time)() + self.whole
+        heap, got, end = Heap(in_memory), 0, (clock := asyncio.get_running_loop().time)() + self.whole
         try:
             async with asyncio.timeout(self.idle) as patience:
                 async for piece in proto:
                     got += len(piece)
                     if got > most:
                         raise Unwanted(413)
-                    body.write(piece)
+                    heap.add(piece)
                     patience.reschedule(min(clock() + self.idle, end))
+            if announced is not None and got != int(announced):
+                raise Unwanted(400)
         except OSError as reason:  # no more came in time, or the disk is full
+            heap.close()
             raise Unwanted(408 if isinstance(reason, TimeoutError) else 507) from None
-        if announced is not None and got != int(announced):
-            raise Unwanted(400)
-        body.seek(0)
-        return got
+        except BaseException:
+            heap.close()
+            raise
+        return got, heap.file()
 
     def run(self, environ: dict[str, Any]) -> tuple[int, list[tuple[str, str]], Any]:
         """The application's status, headers and whole answer: bytes, or a file if it is big.
@@ -108,21 +114,19 @@ class Gate:
         the beginning of an answer whose end fails.
         """
         begun: list[Any] = []
-        answer = tempfile.SpooledTemporaryFile(max_size=ANSWER_BYTES)  # noqa: SIM115  may outlive this call
+        answer = Heap(ANSWER_BYTES)
 
         def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             begun[:] = [int(status[:3]), [(name.lower(), value) for name, value in headers]]
-            return answer.write
+            return answer.add
 
         parts = self.wsgi(environ, start_response)
         try:
             for part in parts:
-                answer.write(part)
+                answer.add(part)
+        except BaseException:
+            answer.close()
+            raise
         finally:
             getattr(parts, "close", bool)()
-        big = answer.tell() > ANSWER_BYTES
-        answer.seek(0)
-        if big:
-            return begun[0], begun[1], answer
-        with answer:
-            return begun[0], begun[1], answer.read()
+        return begun[0], begun[1], b"".join(answer.pieces) if answer.disk is None else answer.file()

@@ -39,7 +39,10 @@ def install(app: Flask) -> None:
         own = {name.lower() for name, _ in answer.headers}  # once: each look into the headers goes through all of them
         answer.headers.extend([(name, value) for lower, name, value in (_PAGE if is_page else _DATA) if lower not in own])
         if request.path.startswith(("/api/", "/photos/")) or is_page:
-            answer.vary.add("Cookie")
+            if "vary" not in own:
+                answer.headers["Vary"] = "Cookie"
+            elif "Cookie" not in answer.headers["Vary"]:  # reading it as a set costs more than all the rest here
+                answer.vary.add("Cookie")
         if doors.house().secure:
             answer.headers.setdefault("Strict-Transport-Security", HSTS)
         return answer

@@ -38,8 +38,11 @@ def keep(town: County, answers: list[AnswerGiven], *, kind: str = "25", id: Any 
     manual = standards.manual(town.session, 1)
     with town.acting("lin", device=named("lin's phone")) as act:
         told = {"started_at": town.at - timedelta(minutes=20), "finished_at": town.at} | more
-        place = places.place(town.session, named("城南农贸市场"))
-        return inspections.keep_visit(act, id or new_id(), place=place, kind=manual.kinds[kind], manual=1, answers=answers, **told)
+        place = places.place_known(town.session, named("城南农贸市场"))
+        assert place is not None
+        visit_id = id or new_id()
+        inspections.keep_visit(act, visit_id, place=place, kind=manual.kinds[kind], manual=1, answers=answers, **told)
+    return inspections.visit(town.session, visit_id)
 
 
 def given_answers(town: County, **failing: str) -> list[AnswerGiven]:

@@ -112,11 +112,11 @@ class Album:
 class Shelf(LocalStore):
     """A store that waits for no disk: nobody is told that these photos are kept, and a fill cut short begins anew."""
 
-    def put(self, key: str, path: Path) -> None:
+    def put(self, key: str, path: Path | str) -> None:
         target = self.folder / key[:2] / key
         target.parent.mkdir(exist_ok=True, mode=0o750)
-        path.chmod(0o440)
-        path.rename(target)
+        os.chmod(path, 0o440)
+        os.rename(path, target)
 
 
 class Darkroom:
