@@ -48,24 +48,29 @@ def follow(session: Session) -> bool:
 def remind(session: Session, now: datetime) -> int:
     """Write what only the clock tells: due by the end of the next working day, and overdue. Returns the lines written.
 
-    Each deadline is told once as coming and once as passed.
+    Each deadline is told once as coming and once as passed; one that passed before the oldest notice kept was told long ago.
     """
     calendar = findings.calendar(session)
     with writing(session):
         mark = _mark(session)
         before = mark.last
         soon = end_of_next_working_day(calendar, now)
-        due = session.scalars(select(Finding).where(Finding.state.in_(RUNNING), Finding.due_at <= soon, Finding.unit_id.is_not(None)).order_by(Finding.due_at))
-        told = set(session.scalars(select(Notice.id).where(Notice.kind.in_((Kind.DUE_TOMORROW, Kind.OVERDUE)))))
-        for finding in due:
-            assert finding.due_at is not None
-            kind = Kind.OVERDUE if finding.due_at <= now else Kind.DUE_TOMORROW
-            if _id(kind, finding, _key(kind, finding)) not in told:
-                if kind is Kind.OVERDUE:
-                    session.execute(delete(Notice).where(Notice.finding_id == finding.id, Notice.kind == Kind.DUE_TOMORROW))
-                _tell(session, mark, kind, finding, finding.due_at if kind is Kind.OVERDUE else now)
+        running = (Finding.state.in_(RUNNING), Finding.due_at > now - KEPT, Finding.due_at <= soon, Finding.unit_id.is_not(None))
+        due = session.scalars(select(Finding).where(*running).order_by(Finding.due_at)).all()
+        for some in (due[start : start + BATCH] for start in range(0, len(due), BATCH)):
+            ids = {_id(kind, finding, _key(kind, finding)): (kind, finding) for finding in some for kind in (_kind_now(finding, now),)}
+            told = set(session.scalars(select(Notice.id).where(Notice.id.in_(ids))))
+            for notice, (kind, finding) in ids.items():
+                if notice not in told:
+                    if kind is Kind.OVERDUE:
+                        session.execute(delete(Notice).where(Notice.finding_id == finding.id, Notice.kind == Kind.DUE_TOMORROW))
+                    _tell(session, mark, kind, finding, finding.due_at if kind is Kind.OVERDUE and finding.due_at else now)
         session.execute(delete(Notice).where(Notice.at < now - KEPT))
         return mark.last - before
+
+
+def _kind_now(finding: Finding, now: datetime) -> Kind:
+    return Kind.OVERDUE if finding.due_at is not None and finding.due_at <= now else Kind.DUE_TOMORROW
 
 
 def mark_read(session: Session, person: UUID, seq: int) -> None:

@@ -16,7 +16,7 @@ class Notice(Base):
     """
 
     __tablename__ = "notice"
-    __table_args__ = (Index("ix_notice_key_seq", "key", "seq"), Index("ix_notice_finding_id", "finding_id"))
+    __table_args__ = (Index("ix_notice_key_seq", "key", "seq"), Index("ix_notice_finding_id", "finding_id"), Index("ix_notice_at", "at"))
 
     #: derived from what it is about, so that a crash doubles nothing
     id: Mapped[UUID] = mapped_column(primary_key=True)
