@@ -1,6 +1,6 @@
 """What Fieldbook costs: one line a figure, each against a named limit, ratios from one run.
 
-`./run bench` runs all; `./run bench visit shell uploads phone growth desk` runs those named; `--json` prints one JSON list.
+`./run bench` runs all; `./run bench visit shell uploads phone growth desk reading` runs those named, `server` visit, reading and uploads; `--json` prints one JSON list.
 """
 
 import argparse
@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from . import desk, growth, phone, shell, uploads, visit
+from . import desk, growth, phone, reading, shell, uploads, visit
 from .figure import Figure
 
 BENCHES: dict[str, Callable[[], list[Figure]]] = {
@@ -18,19 +18,23 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "phone": phone.run,
     "growth": growth.run,
     "desk": desk.run,
+    "reading": reading.run,
 }
+#: several under one name: all that the server is judged by
+TOGETHER = {"server": ["visit", "reading", "uploads"]}
 
 
 def main() -> int:
     words = argparse.ArgumentParser(prog="./run bench", description=__doc__)
-    words.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHES))
+    words.add_argument("names", nargs="*", metavar="NAME", help=", ".join([*BENCHES, *TOGETHER]))
     words.add_argument("--json", action="store_true")
     told = words.parse_args()
-    unknown = set(told.names) - set(BENCHES)
+    names = [one for name in told.names or BENCHES for one in TOGETHER.get(name, [name])]
+    unknown = set(names) - set(BENCHES)
     if unknown:
         words.error(f"no such bench: {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")
     figures: list[Figure] = []
-    for name in told.names or BENCHES:
+    for name in names:
         for figure in BENCHES[name]():
             figures.append(figure)
             if not told.json:

@@ -14,6 +14,7 @@ from tests.conftest import Browser, make_app
 
 SIZES = (1_000, 100_000, 1_000_000)
 ROUNDS = 25
+ENTRIES_A_FINDING = 10
 
 
 def run() -> list[Figure]:
@@ -27,7 +28,7 @@ def run() -> list[Figure]:
         small.build(app)
         for size in SIZES:
             with app.app_context():
-                _grow(town, size)
+                grow(town, size)
             for name, value in _measure(app, town).items():
                 found.setdefault(name, []).append(value)
     figures = []
@@ -62,7 +63,7 @@ def _ms(do: object) -> float:
     return 1000 * (time.process_time() - began)
 
 
-def _grow(town: small.County, size: int) -> None:
+def grow(town: small.County, size: int) -> None:
     """Fill the journal up to `size` entries: a tenth of them are findings long cleared, of another zone and of lin's."""
     session = db.session()
     while True:
@@ -72,14 +73,14 @@ def _grow(town: small.County, size: int) -> None:
         entries, reaches, rows = [], [], []
         for _ in range(min(5_000, size - seq)):
             seq += 1
-            text = journal.canonical({"growth": seq})
+            text = journal.canonical({"facts": {"growth": seq}})
             leaf = journal.leaf_of(text)
             head = journal.head_after(head, leaf)
-            subject: UUID = derived_id("growth", seq - seq % 10)
+            subject: UUID = derived_id("growth", seq - seq % ENTRIES_A_FINDING)
             zone = small.named("zone6" if seq % 20 < 10 else "zone3")
             entries.append({"seq": seq, "id": new_id(), "verb": "finding.looked", "subject": subject, "actor": None, "device": None, "command": None, "at": town.at, "claimed_at": None, "text": text, "leaf": leaf, "head": head})
             reaches.append({"key": zone, "seq": seq})
-            if seq % 10 == 0:
+            if seq % ENTRIES_A_FINDING == 0:
                 rows.append(_cleared(town, subject, zone, seq))
         with writing(session):
             bulk_insert(session, findings.Finding, rows)
