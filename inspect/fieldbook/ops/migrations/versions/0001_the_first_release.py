@@ -775,6 +775,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("seq", name=op.f("uq_notice_seq")),
     )
     with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index("ix_notice_at", ["at"], unique=False)
         batch_op.create_index("ix_notice_finding_id", ["finding_id"], unique=False)
         batch_op.create_index("ix_notice_key_seq", ["key", "seq"], unique=False)
 
