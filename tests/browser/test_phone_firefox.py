@@ -27,7 +27,9 @@ def firefox() -> Iterator[Browser]:
 
 
 def logged_in(firefox: Browser, address: str, who: str) -> Page:
-    page = firefox.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN").new_page()
+    context = firefox.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
+    context.add_init_script(servers.SET_UP)
+    page = context.new_page()
     page.set_default_timeout(20_000)
     page.goto(f"{address}/app/")
     page.locator("#login, input[autocomplete=username]").first.fill(who)
