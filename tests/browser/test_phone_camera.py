@@ -89,6 +89,7 @@ class Hand:
             service_workers="block", permissions=["camera", "geolocation"], geolocation=MARKET,
         )  # fmt: skip
         self.context.set_default_timeout(15_000)
+        self.context.add_init_script(servers.SET_UP)
         self.address, self.faults = address, list[str]()
         self.page = self.tab("/")
         self.page.locator("input[autocomplete=username]").fill(who)
@@ -250,7 +251,7 @@ def test_a_camera_that_is_refused_gives_way_to_the_phones_own_in_one_tap_and_is_
         "() => { navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('no', 'NotAllowedError'); }; }"
     )
     section.locator("label.add input").tap()
-    assert "没有相机权限" in lin.camera.inner_text()
+    lin.camera.get_by_role("alert").filter(has_text="没有相机权限").wait_for()
 
     for shots, tile in enumerate((lin.camera.get_by_label("用手机相机拍"), section.locator("label.add input"))):
         with lin.page.expect_file_chooser() as opened:
