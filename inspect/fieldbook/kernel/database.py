@@ -306,7 +306,7 @@ def writing(session: Session) -> Iterator[Session]:
             session.flush()
             if session.in_transaction():
                 session.commit()
-            else:
+            if talk.raw.in_transaction:  # the session did not join, or has only looked at what it held already
                 for hear in engine.dispatch.commit:
                     hear(connection)
                 talk.raw.commit()

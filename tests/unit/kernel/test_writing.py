@@ -215,6 +215,20 @@ def test_upsert_says_how_many_rows_it_touched(counting: Flask):
     assert dict(db.session().execute(text("SELECT id, value FROM counter")).all()) == {1: 0, 2: 11, 3: 0, 4: 0}
 
 
+def test_a_session_that_only_says_it_begins_takes_nothing_away(counting: Flask):
+    """It may open its own transaction without a word to the database, and its commit is then nobody's."""
+    from sqlalchemy import Column, Integer, MetaData, Table
+
+    counter = Table("counter", MetaData(), Column("id", Integer, primary_key=True), Column("value", Integer))
+
+    with writing(db.session()) as session:
+        bulk_insert(session, counter, [{"id": 2, "value": 9}])
+        if not session.in_transaction():
+            session.begin()
+
+    assert dict(db.session().execute(text("SELECT id, value FROM counter")).all()) == {1: 0, 2: 9}
+
+
 @only_sqlite
 def test_every_connection_is_safe_against_a_power_cut_and_minds_references(counting: Flask):
     with db.engine.connect() as connection:
