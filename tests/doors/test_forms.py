@@ -3,7 +3,9 @@
 import io
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -162,3 +164,37 @@ def test_a_moment_beyond_every_calendar_is_a_wrong_date_and_no_fault(town: Count
 
     assert (one.status_code, many.status_code) == (422, 303)
     assert town.entries(finding.id) == before
+
+
+#: what no file of an office is called
+FILE_NAMES = [
+    "../../../../tmp/{mark}.xlsx",
+    "/tmp/{mark}.xlsx",
+    "..\\..\\{mark}.xlsx",
+    "C:\\{mark}.xlsx",
+    "{mark}.xlsx\r\nSet-Cookie: a=b",
+    "a;rm -rf {mark}.xlsx",
+    "$(touch {mark}).xlsx",
+    "<img src=x onerror={mark}>.xlsx",
+    "{mark}" + "长" * 300 + ".xlsx",
+    "\u202e{mark}xslx.exe",
+    "CON.xlsx",
+    ".{mark}",
+]
+
+
+def test_the_name_of_a_file_leads_nowhere(app: Flask, caller, tmp_path: Path):
+    """A name is words to be shown; where bytes are kept is decided by us alone."""
+    ma, mark = caller("ma"), f"named-{uuid4().hex}"
+    table, before = "点位名称,任务对象\r\n城南农贸市场,集贸市场\r\n".encode(), {path for path in tmp_path.rglob("*") if path.is_dir()}
+
+    for name in FILE_NAMES:
+        answer = ma.form("/places/import", {"file": (io.BytesIO(table), name.format(mark=mark))})
+        shown = ma.get(answer.headers["Location"]) if answer.status_code == 303 else answer
+
+        assert answer.status_code in (303, 422), name
+        assert "<img src=x" not in shown.text
+        assert "a=b" not in "".join(answer.headers.getlist("Set-Cookie"))
+    assert [path for folder in (tmp_path, tmp_path.parent) for path in folder.rglob(f"*{mark}*")] == []
+    assert [path for folder in (Path("/"), Path("/tmp"), Path.cwd(), Path.cwd().parent) for path in folder.glob(f"*{mark}*")] == []
+    assert {path for path in tmp_path.rglob("*") if path.is_dir()} - before == set()

@@ -14,6 +14,7 @@ from fieldbook.kernel import Settings, copies, county, db
 
 from .authority import read
 from .backup import is_due
+from .defused import of_xml
 from .migrate import configuration, revision_now
 
 FREE_BYTES = 2 * 1024**3
@@ -22,6 +23,7 @@ FREE_BYTES = 2 * 1024**3
 def examine(settings: Settings, now: datetime) -> Iterator[tuple[str, str]]:
     """Pairs of Chinese and English sentences; nothing when all is well. Needs an application context."""
     yield from of_origin(settings.origin or county(db.session()).origin)
+    yield from of_xml()
     yield from _of_files(settings.instance)
     yield from of_certificate(settings.instance, settings.origin or county(db.session()).origin, now)
     yield from _of_database(settings, now)

@@ -15,6 +15,7 @@ from fieldbook.kernel import Settings, db, utcnow
 from fieldbook.kernel import county as county_settled
 
 from . import high_water
+from .defused import of_xml
 from .furnish import furnish
 from .instance import settings_of
 from .migrate import migrate
@@ -44,6 +45,8 @@ def init(instance: Path, *, demo: bool, https: Https | None = None) -> dict[str,
     Returns county, county_en, origin, first_door (a token, or None), logins (login, password, name, duty), and with
     `https` tls (origin, trust, fingerprint, ends_at in seconds since 1970, qr).
     """
+    for zh, en in of_xml():
+        raise Unready(zh, en)
     filling = instance / "demo.filling"
     if demo and filling.exists():  # the first fill was cut short; invented data are no loss
         for old in instance.glob("fieldbook.sqlite*"):
@@ -96,7 +99,7 @@ def _certified(app: Flask, settings: Settings, origin: str, https: Https) -> dic
             f"网址定的是 {origin}，不是 https。请先改 origin，再加 --https。",
             f"The origin is {origin}, which is not https: change it before serving with --https.",
         )
-    everywhere = https.host in ("", "0.0.0.0", "::")
+    everywhere = https.host in ("", "0.0.0.0", "::")  # noqa: S104 asked about, not bound
     required = [
         name
         for name in (parts.hostname, *settings.trusted_hosts, "" if everywhere else https.host)

@@ -17,7 +17,7 @@ COMPARE: dict[str, Callable[[float, float], bool]] = {
 class Answer(StrEnum):
     """How a criterion is answered."""
 
-    PASS_FAIL_NA = "pass_fail_na"
+    PASS_FAIL_NA = "pass_fail_na"  # noqa: S105 a kind of answer
     COUNT = "count"
     NUMBER = "number"
     CHOICE = "choice"

@@ -3,10 +3,14 @@
 import csv
 import io
 import re
+import shutil
+import subprocess
 import zipfile
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook as load_openpyxl
 from python_calamine import load_workbook
 
 from fieldbook import workbooks
@@ -28,6 +32,38 @@ def test_text_never_becomes_a_formula_or_a_link_in_a_workbook():
     assert not re.search(r"<f[ >]", parts["xl/worksheets/sheet1.xml"])
     assert "hyperlink" not in parts["xl/worksheets/sheet1.xml"].lower()
     assert not any("externalLink" in name for name in parts)
+
+
+def test_another_reader_finds_no_formula_either():
+    """What openpyxl takes for a formula, a spreadsheet program evaluates."""
+    data = workbooks.write_xlsx([Sheet("表", DANGEROUS, [[text, *DANGEROUS] for text in DANGEROUS], title="=1+1")])
+
+    cells = [cell for row in load_openpyxl(io.BytesIO(data))["表"].iter_rows() for cell in row if cell.value is not None]
+
+    assert len(cells) > len(DANGEROUS) ** 2
+    assert {cell.data_type for cell in cells} == {"s"}
+    assert not any(cell.hyperlink for cell in cells)
+
+
+def test_a_spreadsheet_program_evaluates_nothing(tmp_path: Path):
+    """LibreOffice opens both exports and writes down what it shows."""
+    program = shutil.which("soffice")
+    if program is None:
+        pytest.skip("soffice is absent: apt install libreoffice-calc-nogui")
+    sums = ["=1+1", "+1+1", "-1+1", "@SUM(1;1)", "\t=1+1", "＝1+1", '=HYPERLINK("http://x.example";"y")']
+    (tmp_path / "book.xlsx").write_bytes(workbooks.write_xlsx([Sheet("表", ["字"], [[text] for text in sums])]))
+    (tmp_path / "table.csv").write_bytes(workbooks.write_csv(["字"], [[text] for text in sums]))
+
+    shown = {}
+    for name in ("book.xlsx", "table.csv"):
+        text = "Text - txt - csv (StarCalc):44,34,76"  # commas, quotes, UTF-8
+        how = ["--headless", f"-env:UserInstallation=file://{tmp_path}/profile", "--convert-to", f"csv:{text}", "--outdir", str(tmp_path / "out")]
+        how += [f"--infilter={text}"] if name.endswith(".csv") else []
+        subprocess.run([program, *how, str(tmp_path / name)], check=True, timeout=120, capture_output=True)
+        told = (tmp_path / "out" / name).with_suffix(".csv").read_text("utf-8")
+        shown[name] = [row[0].lstrip("'") for row in csv.reader(io.StringIO(told)) if row][1:]
+
+    assert shown == {"book.xlsx": sums, "table.csv": sums}
 
 
 def test_values_come_back_from_a_workbook_as_they_were():

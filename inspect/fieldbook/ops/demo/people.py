@@ -11,7 +11,7 @@ from .names import PHONES
 from .places import Register, demo_id
 
 #: shown at the start of the demo, and good for nothing else
-PASSWORD = "xuncha-demo"
+PASSWORD = "xuncha-demo"  # noqa: S105 of invented people, told to everybody
 
 #: (login, name, posts: duty, area key or "", unit key or "")
 CAST: tuple[tuple[str, str, tuple[tuple[Duty, str, str], ...]], ...] = (
