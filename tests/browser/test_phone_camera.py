@@ -173,8 +173,13 @@ def test_it_stays_open_for_several_shots_and_says_where_it_is_before_the_first(l
 
 
 def test_a_drawing_goes_along_with_its_photo_and_order_and_removal_can_be_taken_back(lin: Hand) -> None:
-    section = lin.fail("25.07")
-    first, second = (p["sha256"] for p in lin.draft()["answers"]["25.07"]["photos"])
+    section = lin.fail("25.12")
+    section.locator("label.add input").tap()
+    lin.shoot()
+    lin.shoot()
+    lin.camera.get_by_role("button", name="完成 2").tap()
+    lin.camera.wait_for(state="detached")
+    first, second = (p["sha256"] for p in lin.draft()["answers"]["25.12"]["photos"])
     section.get_by_role("button", name=re.compile("^看 ")).nth(1).tap()
     page = lin.page
     page.get_by_role("button", name="往前移").tap()
@@ -193,7 +198,7 @@ def test_a_drawing_goes_along_with_its_photo_and_order_and_removal_can_be_taken_
     drawing.get_by_role("button", name="存标记").tap()
     drawing.wait_for(state="detached")
 
-    photos = lin.draft()["answers"]["25.07"]["photos"]
+    photos = lin.draft()["answers"]["25.12"]["photos"]
     assert [p["sha256"] for p in photos] == [second, first]
     copy = photos[0]["drawn"]
     assert copy["photo"]["original_sha256"] == second
@@ -203,12 +208,12 @@ def test_a_drawing_goes_along_with_its_photo_and_order_and_removal_can_be_taken_
     assert all("drawn" not in p for p in sent)
 
     page.get_by_role("dialog").get_by_role("button", name="去掉这张").tap()
-    assert len(lin.draft()["answers"]["25.07"]["photos"]) == 1
+    assert len(lin.draft()["answers"]["25.12"]["photos"]) == 1
     page.get_by_role("dialog").get_by_role("button", name="撤销").tap()
     until(page, "document.querySelectorAll('dialog .film button').length === 2")
     page.keyboard.press("Escape")
     page.get_by_role("dialog").wait_for(state="detached")
-    assert [p["sha256"] for p in lin.draft()["answers"]["25.07"]["photos"]] == [second, first]
+    assert [p["sha256"] for p in lin.draft()["answers"]["25.12"]["photos"]] == [second, first]
 
 
 def test_a_page_that_dies_under_the_camera_comes_back_to_the_same_criterion_with_its_shots(lin: Hand) -> None:
