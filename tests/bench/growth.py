@@ -10,6 +10,7 @@ from fieldbook import findings, journal
 from fieldbook.kernel import bulk_insert, db, derived_id, new_id, writing
 from tests import county as small
 from tests.bench.figure import Figure
+from tests.bench.rows import row_of
 from tests.conftest import Browser, make_app
 
 SIZES = (1_000, 100_000, 1_000_000)
@@ -91,7 +92,7 @@ def grow(town: small.County, size: int) -> None:
 
 def _cleared(town: small.County, subject: UUID, zone: UUID, seq: int) -> dict[str, object]:
     long_ago = town.at - timedelta(days=50)
-    row: dict[str, object] = {column.name: None for column in findings.Finding.__table__.columns}  # type: ignore[attr-defined]
+    row = row_of(findings.Finding)
     return row | {
         "id": subject, "number": f"GR-{seq}", "zone_id": zone, "reasons": [], "words": "growth", "source": "patrol", "reporter_id": small.named("qian"),
         "found_at": long_ago, "received_at": long_ago, "state": "cleared", "cleared_at": long_ago, "provisional": False, "on_spot": False, "returned": 0, "nth": 1, "version": 3, "disputed_units": [], "extended": 0,
