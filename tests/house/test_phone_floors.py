@@ -50,3 +50,14 @@ def test_each_door_of_the_browser_has_one_owner(word: str):
     users = {module for module in MODULES if re.search(word, code_of(module))}
 
     assert users - OWNERS[word] == set()
+
+
+def test_every_brace_of_the_styles_is_closed() -> None:
+    """A block that was left open makes all rules after it part of it, and says nothing."""
+    open_ones = {}
+    for sheet in (PHONE.parent / "css").glob("*.css"):
+        plain = re.sub(r"/\*.*?\*/", "", sheet.read_text("utf-8"), flags=re.DOTALL)
+        if plain.count("{") != plain.count("}"):
+            open_ones[sheet.name] = plain.count("{") - plain.count("}")
+
+    assert open_ones == {}

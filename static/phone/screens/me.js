@@ -46,7 +46,6 @@ export function Me() {
           <${Seg}
             label=${t("明暗")}
             ask=${false}
-            cls="four"
             value=${looks.value.theme}
             onPick=${(theme) => setSettings({ theme })}
             options=${[
