@@ -25,7 +25,7 @@ def settled(app):
 
 
 def test_a_threshold_is_settled_and_the_change_is_kept_with_who_and_when(app, ma):
-    assert settle(ma, "/settings/thresholds", recurs_days="45", far_m="200").status_code == 303
+    assert settle(ma, "/settings/thresholds", recurs_days="45", far_m="200", confirm_minutes="15").status_code == 303
 
     assert settled(app).recurs_days == 45
     assert "反弹 → 45" in ma.get("/settings").get_data(as_text=True)

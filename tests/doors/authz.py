@@ -167,7 +167,7 @@ ROWS = [
     verb("/dispatch/<uuid:finding_id>/void", "to_assign", {303: "chen ma", 403: NO_DISPATCH}, words="entered twice"),
     # ---- standing rules: what goes to one unit from now on
     page("/settings/rules", {200: "chen sun ma", 403: "lin qian zhao he wu eve"}),
-    verb("/settings/rules", "", {303: "ma", 403: f"chen {NO_DISPATCH}"}, kind="25", unit="roads"),
+    verb("/settings/rules", "", {303: "ma", 403: f"chen {NO_DISPATCH}"}, kind="25", unit="market"),  # theirs already: the rows after it find it so
     verb("/settings/rules/<uuid:rule_id>", "", {404: "chen ma", 403: NO_DISPATCH}, fill={"rule_id": str(named("no rule"))}, unit="roads"),
     verb("/settings/rules/<uuid:rule_id>/drop", "", {404: "chen ma", 403: NO_DISPATCH}, fill={"rule_id": str(named("no rule"))}),
     # ---- the reviewer's desk
