@@ -130,6 +130,25 @@ class Phone:
             for path in found:
                 shutil.rmtree(path)
 
+    def tear(self, name: str, *, bytes_off: int = 10) -> None:
+        """Cut the end off the newest log of a LevelDB folder of the profile, as a kill in the middle of a write leaves it."""
+        for log in self._logs(name):
+            with log.open("r+b") as file:
+                file.truncate(log.stat().st_size - bytes_off)
+
+    def flip(self, name: str) -> None:
+        """Turn one bit over near the beginning of what a LevelDB folder of the profile holds."""
+        for log in self._logs(name):
+            data = bytearray(log.read_bytes())
+            data[min(20, len(data) - 1)] ^= 1
+            log.write_bytes(data)
+
+    def _logs(self, name: str) -> list[Path]:
+        newest = [max(folder.glob("*.log")) for folder in self.folder.glob(f"Default/{name}") if any(folder.glob("*.log"))]
+        found = [log for log in newest if log.stat().st_size]
+        assert found, f"the profile has no log in {name}"
+        return found
+
     def _processes(self) -> list[int]:
         found = []
         for folder in Path("/proc").glob("[0-9]*"):
@@ -144,6 +163,10 @@ class Phone:
 #: the browser's databases and the browser's files, as folders of a profile
 DATABASES = "IndexedDB/*"
 FILES = "File System"
+#: the LevelDB folders in them: the databases themselves, and the names of the files (the bytes lie beside them, in plain files)
+DATABASE_LOGS = "IndexedDB/*.leveldb"
+FILE_NAMES = "File System/*/*/Paths"
+FILE_ORIGINS = "File System/Origins"
 
 #: names that the snippets below use
 SETTING = """
