@@ -1,8 +1,10 @@
 """The phone's sender: each command reaches the server once, each photo leaves only against a receipt."""
 
+import base64
 import io
 import json
 import shutil
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +18,7 @@ from sqlalchemy import func, select
 from fieldbook import sync
 from fieldbook.evidence.model import Photo
 from fieldbook.findings import Finding
-from fieldbook.kernel import db
+from fieldbook.kernel import db, utcnow
 from fieldbook.sync.model import CommandRow
 from tests import county as small
 from tests.browser.phones import DATABASES, Phone, Served, logged_in, run, served, until
@@ -459,3 +461,48 @@ def test_logging_out_leaves_the_work_and_logging_in_again_sends_it(line: Line):
 
     assert left == [{"commands": 1, "photos": 1, "drafts": 0}, False, 0, False]
     assert line.count(Finding) == 1
+
+
+def test_what_is_not_sent_goes_to_the_office_as_a_file_and_is_not_done_twice(line: Line):
+    page = line.page()
+    line.weather.cut = True
+    kept = run(
+        page,
+        REPORTING
+        + """
+        await report("in the file", 2);
+        await report("in the file too", 1);
+        await store.keepDraft({ id: "unfinished", kind: "visit" });
+        const { exportUnsent } = await import("/app/js/work/export.js");
+        const { me } = await import("/app/js/store/rows.js");
+        const files = await exportUnsent({ person: me.value.person, at: Date.now() });
+        const small = await exportUnsent({ person: me.value.person, at: Date.now(), most: 1000 });
+        const asText = (blob) => new Promise((done) => {
+          const reader = new FileReader();
+          reader.onload = () => done(reader.result.split(",")[1]);
+          reader.readAsDataURL(blob);
+        });
+        return { files: await Promise.all(files.map(asText)), small: await Promise.all(small.map(asText)) };
+        """,
+        MARKET,
+    )
+    [whole] = [base64.b64decode(file) for file in kept["files"]]
+    several = [sync.open_hand_in(io.BytesIO(base64.b64decode(file))) for file in kept["small"]]
+    handed = sync.open_hand_in(io.BytesIO(whole))
+
+    with line.app.app_context():
+        store, session, now = line.app.extensions["fieldbook"].store, db.session(), utcnow()
+        seen = sync.look(session, store, handed)
+        taken = sync.take(session, store, handed, seen, now=now)
+        db.session.remove()
+    line.weather.cut = False
+    run(page, REPORTING + "await settled()", MARKET)
+
+    assert (len(seen.lines), seen.new, seen.photos_new, seen.drafts) == (2, 2, 3, 1)
+    assert ([answer["answer"] for answer in taken.answers], taken.photos, taken.refused) == (["ok", "ok"], 3, {})
+    assert zipfile.ZipFile(io.BytesIO(whole)).testzip() is None
+    assert [len(one.photos) for one in several] == [1, 1, 1]
+    assert all(len(one.commands()) == 2 for one in several)
+    assert line.count(Finding) == 2
+    assert line.arrived() == 3
+    assert line.count(CommandRow) == 2

@@ -4,14 +4,14 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from fieldbook import accounts, evidence, journal, places
+from fieldbook import accounts, evidence, findings, journal, places
 from fieldbook.accounts import Identity
 from fieldbook.kernel import NIL, OLDEST_CLAIM, Act, Busy, Refusal, ask, from_ms, upsert
 
@@ -66,6 +66,32 @@ def push(
             accounts.note_unsent(act, device, queued.commands, photos=queued.photos, since=queued.since)
     last = len(commands) - 1
     return [_take(session, who, device, bytes(raw), now, queued if i == last else None, set_aside) for i, raw in enumerate(commands)]
+
+
+def bring(session: Session, person: UUID, device: UUID, commands: Sequence[bytes], *, now: datetime, set_aside: bool) -> list[Answer]:
+    """Apply commands that somebody brought in a file, as if their phone had pushed them; the phone itself has said nothing.
+
+    In the order of their numbers. set_aside: the phone or the account is out of use: everything is kept for the office.
+    """
+    who = _as_now(session, person, device, now)
+    return [_take(session, who, device, raw, now, None, set_aside) for raw in sorted(commands, key=_number)]
+
+
+def bring_photo(session: Session, store: evidence.Store, person: UUID, device: UUID, sha256: str, body: IO[bytes], *, size: int, now: datetime) -> bool:
+    """Take in a photo's bytes from such a file; True when it was not here. Raises NotNamed, and what `evidence.keep` refuses."""
+    named, _ = evidence.expected(session, sha256, device, person)
+    if not named:
+        raise evidence.NotNamed
+    kept = evidence.keep(store, body, size=size, sha256=sha256)
+    with journal.begin(session, who=person, device=device, at=now) as act:
+        return evidence.receive(act, kept, reach=findings.photo_keys(session, sha256))
+
+
+def _number(raw: bytes) -> int:
+    try:
+        return read_command(raw)[0].n
+    except BadCommand:
+        return 0
 
 
 def last_n(session: Session, device: UUID, person: UUID) -> int:

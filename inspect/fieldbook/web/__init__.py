@@ -23,6 +23,7 @@ from .pages import (
     drafts,
     entering,
     findings,
+    hand_in,
     handover,
     held,
     home,
@@ -81,7 +82,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     db.init_app(app)
     for part in (words, doors, headers, errors, frame):
         part.install(app)
-    for blueprint in (api.bp, openapi.bp, shell.bp, door.bp, home.bp, overview.bp, review.bp, dispatch.bp, routing.bp, slips.bp, findings.bp, visits.bp, photos.bp, setup.bp, settings_page.bp, notices.bp, places.bp, areas.bp, units.bp, people.bp, handover.bp, held.bp, entering.bp, imports.bp, manual.bp, drafts.bp):
+    for blueprint in (api.bp, openapi.bp, shell.bp, door.bp, home.bp, overview.bp, review.bp, dispatch.bp, routing.bp, slips.bp, findings.bp, visits.bp, photos.bp, setup.bp, settings_page.bp, notices.bp, places.bp, areas.bp, units.bp, people.bp, handover.bp, hand_in.bp, held.bp, entering.bp, imports.bp, manual.bp, drafts.bp):
         app.register_blueprint(blueprint)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)  # type: ignore[method-assign]

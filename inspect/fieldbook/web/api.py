@@ -337,7 +337,7 @@ def _speak(answer: dict[str, Any]) -> None:
     """Give a refusal its sentence in the person's language."""
     if answer["answer"] in ("ok", "duplicate"):
         return
-    known = {refusal.code: refusal for refusal in _all_refusals(Refusal)}
+    known = {refusal.code: refusal for refusal in words.all_refusals()}
     refusal = known.get(answer.get("code", ""))
     if refusal is not None:
         answer["message"] = words.sentence(refusal.sentence, answer.get("facts", {}))
@@ -345,10 +345,6 @@ def _speak(answer: dict[str, Any]) -> None:
         answer["message"] = words.sentence("这一条要等前一条先到，已经收下，会自动办理。", {})
     elif answer["answer"] == "retry":
         answer["message"] = words.sentence("服务器暂时办不了这一条，已留在手机上，会自动再试。", {})
-
-
-def _all_refusals(root: type[Refusal]) -> list[type[Refusal]]:
-    return [root] + [deeper for child in root.__subclasses__() for deeper in _all_refusals(child)]
 
 
 def _device() -> UUID | None:

@@ -25,6 +25,7 @@ LIMITS = [
     ("POST", "/api/push", "", 512 * KB),
     ("POST", "/findings/", "/rectify", 121 * MB),  # six photos and a form
     ("POST", "", "/import", 20 * MB),
+    ("POST", "/people/hand-in", "/hand-in", 257 * MB),  # a phone's unsent work: the file and its form
 ]
 FORM_BYTES = 64 * KB
 #: in the environ of a request whose body was not taken: the status to answer, for the application to put into words

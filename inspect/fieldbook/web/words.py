@@ -18,6 +18,8 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
+from fieldbook.kernel import Refusal
+
 HERE = Path(__file__).resolve().parent / "translations"
 LANGUAGES = ("zh", "en")
 COOKIE = "fieldbook-language"
@@ -104,6 +106,11 @@ def sentence(msgid: str, facts: dict[str, object]) -> str:
     for name, value in facts.items():
         text = text.replace("{" + name + "}", str(value))
     return text
+
+
+def all_refusals(root: type[Refusal] = Refusal) -> list[type[Refusal]]:
+    """Every refusal there is, each with its code and sentence."""
+    return [root] + [deeper for child in root.__subclasses__() for deeper in all_refusals(child)]
 
 
 def install(app: Flask) -> None:

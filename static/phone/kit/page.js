@@ -69,6 +69,22 @@ export function offerFile(blob, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
+/** Can files be handed to another app here? */
+export function mayShare() {
+  try {
+    return Boolean(navigator.canShare?.({ files: [new File(["-"], "a.zip", { type: "application/zip" })] }));
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Hand files to another app by the phone's own sheet.
+ * @param {[Blob, string][]} files  with their names
+ */
+export const shareFiles = (files) =>
+  navigator.share({ files: files.map(([blob, name]) => new File([blob], name, { type: "application/zip" })) });
+
 export const reload = () => location.reload();
 
 /** The element that has the focus. */

@@ -589,7 +589,8 @@ export default {
   "{verb}排队中，{n} 个问题": "{verb} waiting, {n} {n|finding|findings}",
   "{verb}排队中": "{verb} waiting",
   "把未上传的内容存成文件": "Save what is not sent as a file",
-  "手机要送修，或一直没有信号时用。": "For a phone that goes to repair, or never has signal.",
+  "手机要送修，或一直没有信号时用。文件交给创城办，在“人员 › 补送”里收下；手机上的内容不动。": "For a phone that goes to repair, or never has signal. Give the file to the office, which takes it in under People › Hand in; what is on the phone stays.",
+  "直接发给别人": "Hand it to somebody",
   "我": "Me",
   "语言": "Language",
   // ready

@@ -1,7 +1,7 @@
 // 待发: what needs a hand first, then drafts, what waits, what was received; the file export; and the person.
 
 import { html, signal, useState } from "../kit/html.js";
-import { offerFile } from "../kit/page.js";
+import { mayShare, offerFile, shareFiles } from "../kit/page.js";
 import { t, lang, setLang } from "../kit/words.js";
 import { me, notices } from "../store/rows.js";
 import { lost, photoMarks, storesNote } from "../store/state.js";
@@ -10,7 +10,6 @@ import { unseen } from "../outbox/notices.js";
 import { letRest, sendNow, tryAgain } from "../outbox/sender.js";
 import { historyChanged } from "../outbox/witness.js";
 import { noteLost } from "../store/open.js";
-import { exportUnsent } from "../work/export.js";
 import { progress, photosOf } from "../work/visit.js";
 import { Notice } from "./notice.js";
 import { I, Mast, Nav, Page, Row, Sec, Tally, Undo } from "./parts.js";
@@ -265,24 +264,33 @@ function Queued({ entry }) {
   />`;
 }
 
-/** Everything not yet sent, as one file that the office can read in. */
+/** Everything not yet sent, as a file that the office reads in: kept on the phone, or handed on where the browser can. */
 function Export() {
   const [busy, setBusy] = useState(false);
-  if (!waiting.value.length && !waitingPhotos.value.length && !openDrafts.value.length) return null;
-  async function save() {
+  if (!waiting.value.length && !waitingPhotos.value.length && !openDrafts.value.length && !needsAttention.value.length) return null;
+  async function save(give) {
+    if (busy) return;
     setBusy(true);
     try {
-      const blob = await exportUnsent({ person: me.value?.person, at: Date.now() });
-      offerFile(blob, `fieldbook-${me.value?.person.login ?? "phone"}-${isoDay(Date.now())}.json`);
+      const { exportUnsent } = await import("../work/export.js");
+      const at = Date.now();
+      const blobs = await exportUnsent({ person: me.value?.person, at });
+      const name = `fieldbook-${me.value?.person.login ?? "phone"}-${isoDay(at)}`;
+      await give(blobs.map((blob, i) => [blob, `${name}${blobs.length > 1 ? `-${i + 1}` : ""}.zip`]));
     } catch (error) {
-      notice.value = error;
+      // Whoever closes the sharing sheet has changed their mind.
+      if (error?.name !== "AbortError") notice.value = error;
     } finally {
       setBusy(false);
     }
   }
+  const off = busy ? "true" : undefined;
   return html`<p class="last">
-    <button class="btn line" aria-disabled=${busy ? "true" : undefined} onClick=${save}><${I} n="file-down" />${t("把未上传的内容存成文件")}</button>
-    <span>${t("手机要送修，或一直没有信号时用。")}</span>
+    <button class="btn line" aria-disabled=${off} onClick=${() => save((files) => files.forEach(([blob, name]) => offerFile(blob, name)))}>
+      <${I} n="file-down" />${busy ? t("正在存") : t("把未上传的内容存成文件")}
+    </button>
+    ${mayShare() ? html`<button class="btn slim" aria-disabled=${off} onClick=${() => save(shareFiles)}>${t("直接发给别人")}</button>` : null}
+    <span>${t("手机要送修，或一直没有信号时用。文件交给创城办，在“人员 › 补送”里收下；手机上的内容不动。")}</span>
   </p>`;
 }
 

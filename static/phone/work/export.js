@@ -1,38 +1,59 @@
 // @ts-check
-// What is not sent, as one file: JSON, with the photos in it as base64. For a phone that goes to repair or never sees a mast.
+// What is not sent, as files: for a phone that goes to repair or never sees a mast. The office reads them in under 人员 › 补送.
+//
+// A ZIP without compression: outbox.json and photos/<sha256>.jpg, so that anybody can look at the photos on any computer.
 
-import { entries, photoMarks } from "../store/state.js";
+import { Zip } from "../kit/zip.js";
 import { photoBytes } from "../store/photos.js";
 import { deviceHere } from "../store/open.js";
-import { drafts } from "./drafts.js";
+import { readMeta } from "../store/meta.js";
+import { drafts, entries, photoMarks } from "../store/state.js";
 
-/** @param {ArrayBuffer} buffer */
-function base64(buffer) {
-  const bytes = new Uint8Array(buffer);
-  let text = "";
-  for (let i = 0; i < bytes.length; i += 0x8000) text += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
-  return btoa(text);
-}
+/** What the office takes as one file, with some room for the list; every further file holds the commands anew. */
+const MOST = 240 * 1024 * 1024;
+
+/** Not with the office as far as this phone knows. @param {import("../store/state.js").Entry} entry */
+const isUnsent = (entry) =>
+  entry.n !== null && entry.command.body && (["waiting", "stuck", "refused", "held"].includes(entry.state) || entry.photos.some(isKept));
+
+/** @param {string} sha */
+const isKept = (sha) => ["kept", "queued", "refused", "damaged"].includes(photoMarks.value.get(sha)?.state ?? "");
 
 /**
- * The outbox that has no receipt, the drafts, and every photo of both that the server does not have.
- * @param {{person: any, at: number}} who  at: ms
- * @returns {Promise<Blob>}
+ * The outbox that has no receipt, the drafts, and every photo of both that the office does not have.
+ * @param {{person: any, at: number, most?: number}} who  at: ms; most: bytes of one file
+ * @returns {Promise<Blob[]>} one file as a rule
  */
-export async function exportUnsent({ person, at }) {
-  const commands = entries.value.filter((e) => e.state !== "closed" && (e.state !== "sent" || e.photos.some((sha) => photoMarks.value.get(sha)?.state === "queued")));
-  const parts = [
-    `{"what":"fieldbook unsent work","version":1,"made_at":${at},"person":${JSON.stringify(person)},"device":${JSON.stringify(await deviceHere())},`,
-    `"commands":${JSON.stringify(commands)},"drafts":${JSON.stringify(drafts.value)},"photos":[`,
-  ];
-  let first = true;
-  for (const mark of photoMarks.value.values()) {
-    if (mark.state === "received" || mark.state === "gone") continue;
-    const bytes = await photoBytes(mark.sha256);
-    if (!bytes) continue;
-    parts.push(`${first ? "" : ","}${JSON.stringify({ sha256: mark.sha256, state: mark.state, meta: mark.meta, jpeg: base64(bytes) })}`);
-    first = false;
+export async function exportUnsent({ person, at, most = MOST }) {
+  const device = await deviceHere();
+  const list = {
+    what: "fieldbook unsent work",
+    version: 1,
+    made_at: at,
+    epoch: (await readMeta("epoch")) ?? "",
+    person: { id: person.id, name: person.name },
+    device: { id: device.id, name: device.name },
+    // As they travel: the office knows each by its id, whichever way it comes first.
+    commands: entries.value.filter(isUnsent).map((entry) => entry.command),
+    drafts: drafts.value,
+  };
+  const files = [];
+  let zip = new Zip();
+  /** @type {{ sha256: string, bytes: number }[]} */
+  let photos = [];
+  const close = () => {
+    zip.add("outbox.json", new TextEncoder().encode(JSON.stringify({ ...list, photos })));
+    files.push(zip.done());
+    zip = new Zip();
+    photos = [];
+  };
+  for (const sha256 of [...photoMarks.value.keys()].filter(isKept)) {
+    const buffer = await photoBytes(sha256);
+    if (!buffer) continue;
+    if (photos.length && zip.size + buffer.byteLength > most) close();
+    zip.add(`photos/${sha256}.jpg`, new Uint8Array(buffer));
+    photos.push({ sha256, bytes: buffer.byteLength });
   }
-  parts.push("]}");
-  return new Blob(parts, { type: "application/json" });
+  close();
+  return files;
 }

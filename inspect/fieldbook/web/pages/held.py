@@ -19,7 +19,7 @@ from ..words import _
 bp = Blueprint("held", __name__)
 
 #: what a phone asks for -> the step of the course that it would be
-_STEP = {
+STEPS = {
     "report": "reported",
     "screen": "screened",
     "dismiss": "dismissed",
@@ -119,7 +119,7 @@ def _row(one: Held, shown: Shown, names: dict[UUID, str]) -> dict[str, Any]:
 def _what(one: Held) -> str:
     if one.verb == "visit.finish":
         return _("检查，报 %(n)s 件", n=len(one.body.get("findings") or []))
-    return step_word(_STEP.get(one.verb.partition(".")[2], one.verb))
+    return step_word(STEPS.get(one.verb.partition(".")[2], one.verb))
 
 
 def _words(one: Held, shown: Shown) -> str:

@@ -133,6 +133,7 @@ def index() -> ResponseReturnValue:
         held=sync.count_held(roll.session, roll.standing),
         slips=[str(seen.person.id) for seen in found if seen.person.disabled_at is None and roll.may_change(seen)][:MOST_SLIPS] if roll.keeps else [],
         imports=_imports(),
+        hand_in=url_for("hand_in.new") if standing().may_everywhere(Duty.ADMINISTRATOR) else "",
     )
 
 
@@ -435,6 +436,9 @@ def _step_word(verb: str) -> str:
         "phone.stolen": _("手机报失"),
         "phone.restored": _("手机恢复"),
         "phone.wiped": _("手机已清空"),
+        "phone.handed_in": _("手机内容补送"),
+        "phone.lost_work": _("手机存储被清，有内容没保住"),
+        "phone.deleted_work": _("本人删掉未传的内容"),
         "login.all_ended": _("结束登录"),
     }.get(verb, verb)
 
@@ -450,6 +454,12 @@ def _step_more(roll: Roll, step: dict[str, Any]) -> str:
         return _("，").join(labels[key] for key in said if key in labels)
     if step["verb"] in ("phone.revoked", "phone.stolen") and facts.get("unsent"):
         return _("当时手机上还有 %(n)s 件未传", n=facts["unsent"])
+    if step["verb"] == "phone.handed_in":
+        return _("文件里 %(n)s 条，%(photos)s 张照片", n=facts["commands"], photos=facts["photos"])
+    if step["verb"] == "phone.lost_work":
+        return _("第 %(a)s 至 %(b)s 号", a=facts["first_n"], b=facts["last_n"])
+    if step["verb"] == "phone.deleted_work":
+        return _("%(n)s 条，%(photos)s 张照片", n=facts["commands"], photos=facts["photos"])
     if step["verb"] == "phone.wiped" and facts.get("lost"):
         return _("有 %(n)s 件没有交到", n=facts["lost"])
     return ""
