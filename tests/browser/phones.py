@@ -75,8 +75,9 @@ class Phone:
         self.heard: list[str] = []
         self.faults: list[str] = []
 
-    def on(self) -> "Phone":
-        """Start the browser on the kept profile."""
+    def on(self, *, starts: bool | None = None) -> "Phone":
+        """Start the browser on the kept profile. starts: as at first, unless the app itself is to come up from now on, or not."""
+        self._starts = self._starts if starts is None else starts
         self.context = self._tools.chromium.launch_persistent_context(
             str(self.folder), executable_path=CHROMIUM, args=servers.CHROMIUM_ARGUMENTS, viewport={"width": 390, "height": 844}, locale="zh-CN", **self._how
         )

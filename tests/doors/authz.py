@@ -100,6 +100,9 @@ ROWS = [
     Row("POST", "/api/push", {401: "nobody disabled", 200: f"revoked {IN}"}, json={"device": "own", "commands": []}),
     Row("PUT", "/api/photos/<sha256>", {401: "nobody disabled", 404: f"revoked {IN}"}, "assigned", body=b"not named by this phone", fill={"sha256": "0" * 64}),
     Row("POST", "/api/logout", {401: OUT, 200: IN}, json={}),
+    # only of one's own phone
+    Row("POST", "/api/lost", {401: OUT, 404: IN}, json={"device": "00000000-0000-4000-8000-000000000001", "first_n": 1, "last_n": 2}),
+    Row("POST", "/api/deleted", {401: OUT, 404: IN}, json={"device": "00000000-0000-4000-8000-000000000001", "commands": 1, "photos": 0}),
     # ---- the desk
     verb("/confirm", "", {303: IN}, fresh=True, next="/findings"),
     page("/", {302: ALL}),

@@ -181,6 +181,26 @@ def note_wiped(act: Act, device: UUID, *, last_n: int, lost: int) -> None:
     act.record("phone.wiped", act.who, reach=[act.who], phone=device, last_n=last_n, lost=lost)
 
 
+def note_lost(act: Act, device: UUID, *, first_n: int, last_n: int) -> None:
+    """Note that work of these numbers is nowhere any more: the phone's storage was cleared, which was nobody's doing.
+
+    What the phone owed when it was last heard of stays beside it in the list. Raises NoSuchPhone, also for somebody else's.
+    """
+    if act.who is None:
+        raise NoSuchPhone(phone=device)
+    _locked(act, device, act.who)
+    act.record("phone.lost_work", act.who, reach=[act.who], phone=device, first_n=first_n, last_n=last_n)
+
+
+def note_deleted(act: Act, device: UUID, *, commands: int, photos: int, drafts: int) -> None:
+    """Note that a person has deleted what their phone had not sent: it owes nothing any more. Raises NoSuchPhone."""
+    if act.who is None:
+        raise NoSuchPhone(phone=device)
+    phone = _locked(act, device, act.who)
+    phone.unsent, phone.unsent_photos, phone.unsent_since = 0, 0, None
+    act.record("phone.deleted_work", act.who, reach=[act.who], phone=device, commands=commands, photos=photos, drafts=drafts)
+
+
 def _use(act: Act, token: str, *, sets_password: bool) -> Person:
     link = act.session.scalar(select(EntryLink).where(EntryLink.token == token_hash(as_typed(token))).with_for_update().execution_options(populate_existing=True))
     if link is None or link.used_at is not None or link.ends_at <= act.at or (link.handover and sets_password):

@@ -154,6 +154,48 @@ def wiped() -> ResponseReturnValue:
     return answer
 
 
+Count = Annotated[int, Meta(ge=0, le=10**9)]
+
+
+class LostGiven(Struct, frozen=True, forbid_unknown_fields=True):
+    """That a phone's storage was cleared, and which numbers of its work are nowhere now."""
+
+    device: UUID
+    first_n: Annotated[int, Meta(ge=1, le=2**53)]
+    last_n: Annotated[int, Meta(ge=1, le=2**53)]
+
+
+class DeletedGiven(Struct, frozen=True, forbid_unknown_fields=True):
+    """That a person has deleted what their phone had not sent, and how much it was."""
+
+    device: UUID
+    commands: Count
+    photos: Count
+    drafts: Count = 0
+
+
+@bp.post("/api/lost")
+@needs(LOGIN)
+def lost() -> ResponseReturnValue:
+    """A phone says what it has lost, so that nobody waits for it in vain."""
+    given = _read(LostGiven)
+    if given.last_n < given.first_n:
+        raise BadRequest
+    with acting() as act:
+        accounts.note_lost(act, given.device, first_n=given.first_n, last_n=given.last_n)
+    return _json({})
+
+
+@bp.post("/api/deleted")
+@needs(LOGIN)
+def deleted() -> ResponseReturnValue:
+    """A person has deleted unsent work from their phone, by a word they had to type: it is on record."""
+    given = _read(DeletedGiven)
+    with acting() as act:
+        accounts.note_deleted(act, given.device, commands=given.commands, photos=given.photos, drafts=given.drafts)
+    return _json({})
+
+
 @bp.post("/api/logout")
 @needs(LOGIN)
 def log_out() -> ResponseReturnValue:

@@ -41,6 +41,8 @@ ROUTES: dict[tuple[str, str], Told] = {
     ("POST", "/api/enrol"): Told(api.EnrolGiven),
     ("POST", "/api/handover"): Told(),
     ("POST", "/api/wiped"): Told(api.WipedGiven),
+    ("POST", "/api/lost"): Told(api.LostGiven),
+    ("POST", "/api/deleted"): Told(api.DeletedGiven),
     ("POST", "/api/logout"): Told(),
     ("GET", "/api/me"): Told(query={"device": UUID_TEXT}),
     ("GET", "/api/manual/<int:version>"): Told(statuses=(304,)),

@@ -5,6 +5,27 @@ const LEFT = "fieldbook-left";
 const LAST = "fieldbook-last";
 const WIPED = "fieldbook-wiped";
 
+const DELETED = "fieldbook-deleted";
+
+/** What was deleted unsent and the office has not heard of yet. @returns {{ device: string, commands: number, photos: number, drafts: number } | null} */
+export function deletedUnheard() {
+  try {
+    return JSON.parse(localStorage.getItem(DELETED) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+/** @param {{ device: string, commands: number, photos: number, drafts: number } | null} what  null: the office knows */
+export function markDeleted(what) {
+  try {
+    if (what) localStorage.setItem(DELETED, JSON.stringify(what));
+    else localStorage.removeItem(DELETED);
+  } catch {
+    // a window that keeps nothing
+  }
+}
+
 /** Who was here last, without asking any database: a start waits for this. @returns {string | null} */
 export function lastHere() {
   try {

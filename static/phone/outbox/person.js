@@ -3,12 +3,12 @@
 
 import { speakAs } from "../kit/words.js";
 import { LoginNeeded } from "../server/api.js";
-import { askEnrol, askLogin, askLogout, askManual } from "../server/me.js";
+import { askEnrol, askLogin, askLogout, askManual, sayDeleted } from "../server/me.js";
 import { askToPersist, close, deviceHere, newDevice, open, peopleHere, rememberPerson, wipePerson } from "../store/open.js";
 import { keepManual, keepMe, manual, me } from "../store/rows.js";
 import { drafts } from "../store/state.js";
 import { here, isOpen } from "../store/tab.js";
-import { emptied, lastHere, leftHow, markEmptied, markHere, markLeft, noteInUse } from "./left.js";
+import { deletedUnheard, emptied, lastHere, leftHow, markDeleted, markEmptied, markHere, markLeft, noteInUse } from "./left.js";
 import { goOn, rest, start } from "./sender.js";
 import { waiting, waitingPhotos } from "./state.js";
 
@@ -121,6 +121,10 @@ export const unsent = () => ({ commands: waiting.value.length, photos: waitingPh
 export async function logOut({ remove = false } = {}) {
   await rest();
   const person = isOpen() ? here().person : null;
+  if (person && remove) {
+    const { commands, photos, drafts: begun } = unsent();
+    if (commands + photos + begun) markDeleted({ device: (await deviceHere()).id, commands, photos, drafts: begun });
+  }
   markLeft("unheard");
   await sayLeaving();
   if (person && remove) {
@@ -132,6 +136,14 @@ export async function logOut({ remove = false } = {}) {
 
 /** Without signal the server hears of it at the next start. */
 async function sayLeaving() {
+  const deleted = deletedUnheard();
+  // Before the login ends: it is this person's to say. An answer of any kind means that the office was asked.
+  if (deleted) {
+    await sayDeleted(deleted).then(
+      () => markDeleted(null),
+      () => {},
+    );
+  }
   const heard = await askLogout().then(
     () => true,
     (error) => error instanceof LoginNeeded,

@@ -8,13 +8,13 @@ import { LoginNeeded, NoAnswer, hangUp } from "../server/api.js";
 import { batchOf, push } from "../server/push.js";
 import { pull } from "../server/pull.js";
 import { putPhoto } from "../server/put-photo.js";
-import { askManual, askMe } from "../server/me.js";
+import { askManual, askMe, sayLost } from "../server/me.js";
 import { learnLastN, markCommands, releaseDelayed } from "../store/commands.js";
 import { readMeta, writeMeta } from "../store/meta.js";
 import { deviceHere, findGaps, healAgain, remember, storesReady } from "../store/open.js";
 import { isWhole, markPhotos, photoBytes } from "../store/photos.js";
 import { cursorOf, keepManual, keepMe, keepNotices, keepPage, manual, notices, readFeed, startFeedAnew, upgrade } from "../store/rows.js";
-import { entries, photoMarks } from "../store/state.js";
+import { entries, lost, photoMarks } from "../store/state.js";
 import { here, isOpen } from "../store/tab.js";
 import { letGo } from "./leaving.js";
 import { pullNotices, startNotices } from "./notices.js";
@@ -177,6 +177,7 @@ async function round() {
   await pullNotices().catch(quietly);
   await sendPhotos(device, tried);
   await tellLeft(device).catch(quietly);
+  await tellLost().catch(quietly);
   if (Math.abs(((await readMeta("offset")) ?? 0) - offset()) > 1000) await writeMeta("offset", offset());
   await tidy();
   if (Math.abs(now() - healedAt) > HEAL_EVERY) {
@@ -249,6 +250,17 @@ async function learnAboutFormer() {
   if (!former || former.server_last_n !== undefined) return;
   const { ok, json } = await askMe(former.device);
   if (ok && typeof json.last_n === "number") await writeMeta("lost_device", { ...former, server_last_n: json.last_n });
+}
+
+/** What is gone in spite of both stores is said to the office once, as the system's doing. */
+async function tellLost() {
+  const told = (await readMeta("lost_told")) ?? [];
+  for (const { device, from, to } of lost.value) {
+    const name = `${device} ${from} ${to}`;
+    if (told.includes(name)) continue;
+    const { ok, status } = await sayLost({ device, first_n: from, last_n: to });
+    if (ok || status === 404) await writeMeta("lost_told", [...told.slice(-20), name]);
+  }
 }
 
 /** @param {string} device @param {any} lastN */

@@ -54,6 +54,7 @@ const Me = later("Me", () => import("./me.js"));
 const Outbox = later("Outbox", () => import("./outbox.js"));
 const Place = later("Place", () => import("./place.js"));
 const Places = later("Places", () => import("./places.js"));
+const Lost = later("Lost", () => import("./lost.js"));
 const Ready = later("Ready", () => import("./ready.js"));
 const Reply = later("Reply", () => import("./reply.js"));
 const Snap = later("Snap", () => import("./snap.js"));
@@ -84,6 +85,7 @@ const SCREENS = [
   [/^\/handover$/, () => html`<${Handover} />`],
   [/^\/me$/, () => html`<${Me} />`],
   [/^\/ready$/, () => html`<${Ready} />`],
+  [/^\/lost$/, () => html`<${Lost} />`],
   [/^\/logout$/, () => html`<${Logout} onOut=${left} />`],
 ];
 

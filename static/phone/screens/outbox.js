@@ -4,12 +4,11 @@ import { html, signal, useState } from "../kit/html.js";
 import { mayShare, offerFile, shareFiles } from "../kit/page.js";
 import { t, lang, setLang } from "../kit/words.js";
 import { me, notices } from "../store/rows.js";
-import { lost, photoMarks, storesNote } from "../store/state.js";
+import { lost, photoMarks, restored, storesNote } from "../store/state.js";
 import { network, onTheWay, paused, sending, needsAttention, sent, waiting, waitingPhotos } from "../outbox/state.js";
 import { unseen } from "../outbox/notices.js";
 import { letRest, sendNow, tryAgain } from "../outbox/sender.js";
 import { historyChanged } from "../outbox/witness.js";
-import { noteLost } from "../store/open.js";
 import { progress, photosOf } from "../work/visit.js";
 import { Notice } from "./notice.js";
 import { I, Mast, Nav, Page, Row, Sec, Tally, Undo } from "./parts.js";
@@ -147,6 +146,7 @@ function Paused() {
   if (why === "revoked") lines.push(["这台手机已被停用，请找管理员。没传完的内容正在交给办公室，交完就从手机上清除。", null, null]);
   if (storesNote.value === "private") lines.push(["这是私密窗口，关掉就什么都没有了。请用普通窗口打开。", null, null]);
   if (storesNote.value === "busy") lines.push(["巡查簿开的窗口太多，这个窗口存不下内容。请关掉别的窗口。", null, null]);
+  if (restored.value && !lost.value.length) lines.push(["系统清过这台手机的存储，内容都找回来了。", "看找回了什么", "/lost"]);
   if (historyChanged.value) lines.push(["服务器上的记录和这台手机见过的不一样，请告诉创城办。您的内容都在。", null, null]);
   if (!lines.length) return null;
   return html`<ul class="rows top">
@@ -176,8 +176,7 @@ function Attention() {
             <div>
               <span class="t">${t("{n} 条记录没有保住", { n: g.to - g.from + 1 })}</span>
               <p>${t("第 {from} 到 {to} 条。这是系统的问题，指挥部也会看到。", { from: g.from, to: g.to })}</p>
-              ${g.after_at ? html`<span class="m">${t("在 {a} 和 {b} 之间", { a: nearDay(g.after_at, now()), b: nearDay(g.before_at ?? now(), now()) })}</span>` : null}
-              <button class="btn line slim" onClick=${noteLost}>${t("知道了")}</button>
+              <a class="btn line slim" href=${href("/lost")}>${t("看是哪些")}</a>
             </div>
           </div>
         </li>`,

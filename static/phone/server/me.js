@@ -31,6 +31,12 @@ export const askMe = (device) => ask(device ? `/api/me?device=${encodeURICompone
 /** This phone was taken out of use and is empty now. @param {{ last_n: number, lost: number }} what  lost: commands that never arrived */
 export const sayWiped = (what) => ask("/api/wiped", { method: "POST", json: what });
 
+/** Work of these numbers is nowhere any more: the storage was cleared. @param {{ device: string, first_n: number, last_n: number }} what */
+export const sayLost = (what) => ask("/api/lost", { method: "POST", json: what });
+
+/** The person deleted what was not sent. @param {{ device: string, commands: number, photos: number, drafts: number }} what */
+export const sayDeleted = (what) => ask("/api/deleted", { method: "POST", json: what });
+
 export const askLogout = () => ask("/api/logout", { method: "POST", json: {} });
 
 /** @param {number | string} version */

@@ -72,7 +72,8 @@ async function keptHere() {
  * only starting, and no two tabs move the same slot.
  *
  * @param {import("./log.js").Log} log
- * @returns {Promise<{ database: number, log: number, ledger: any }>} how many things each store got back
+ * @returns {Promise<{ database: number, log: number, ledger: any, kinds: Record<string, number> }>}
+ *   how many things each store got back; kinds: what the database got, by kind
  */
 export async function heal(log) {
   const listed = await log.index();
@@ -96,7 +97,10 @@ export async function heal(log) {
     await tx.objectStore("meta").delete("intent");
   });
   await log.settle(needed);
-  return { database: toDatabase.length, log: toLog.length, ledger };
+  /** @type {Record<string, number>} */
+  const kinds = {};
+  for (const { kind, gone } of toDatabase) if (!gone) kinds[kind] = (kinds[kind] ?? 0) + 1;
+  return { database: toDatabase.length, log: toLog.length, ledger, kinds };
 }
 
 /** @param {Listed[]} listed */

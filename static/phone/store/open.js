@@ -11,10 +11,10 @@ import { dropDraft, keepDraft, readDrafts, sweepStones } from "./drafts.js";
 import { heal } from "./heal.js";
 import { dropHint, keepHint, readHint } from "./hint.js";
 import { Log } from "./log.js";
-import { gaps, getMeta, putMeta, readMeta } from "./meta.js";
+import { gaps, getMeta, putMeta, readMeta, writeMeta } from "./meta.js";
 import { dropOrphans, keepPhoto, photoBytes, thumbBytes } from "./photos.js";
 import { changed, loadRows, manual, me, notices, rows } from "./rows.js";
-import { drafts, entries, healed, lost, photoMarks, storesNote } from "./state.js";
+import { drafts, entries, healed, lost, photoMarks, restored, storesNote } from "./state.js";
 import { enter, goWithoutLog, here, inTurn, isOpen, leave, settle, tellOthers } from "./tab.js";
 
 export { drafts, dropDraft, healed, keepCommand, keepDraft, keepPhoto, lost, photoBytes, readDrafts, storesNote, thumbBytes };
@@ -68,7 +68,8 @@ async function openNow(person, device) {
     storesNote.value = !(await logOpens) ? "private" : log.slot < 0 ? "busy" : "";
     if (!(await logOpens)) await goWithoutLog();
     // A log that cannot be read is no reason to refuse what comes now: it is healed at the next start.
-    const ledger = await healNow().catch((error) => void console.error(error));
+    const ledger = await healNow(found.fresh).catch((error) => void console.error(error));
+    restored.value = (await readMeta("restored")) ?? null;
     const own = await settleDevice(found, ledger ?? null, hint, device);
     beforeNumbering(async () => void (await healNow()));
     startNumbering((await readMeta("last_n")) ?? 0);
@@ -109,17 +110,26 @@ async function closeNow() {
   manual.value = null;
   notices.value = { list: [], seq: 0, read: 0, read_told: 0 };
   lost.value = [];
+  restored.value = null;
   for (const map of Object.values(rows)) map.clear();
   changed.value += 1;
 }
 
-/** Both stores hold the same afterwards. In turn. @returns {Promise<any>} the ledger found in the log, or null */
-async function healNow() {
+/**
+ * Both stores hold the same afterwards. In turn.
+ * @param {boolean} [fresh]  the database was made just now: what the log gives back was cleared by the browser
+ * @returns {Promise<any>} the ledger found in the log, or null
+ */
+async function healNow(fresh = false) {
   const { person, log } = here();
   if (!log) return null;
   const done = await navigator.locks.request(`fieldbook-heal-${person}`, () => heal(log));
   healed.value = { database: done.database, log: done.log };
   if (done.database) await loadWork();
+  const { command = 0, photo = 0, draft = 0 } = done.kinds;
+  if (fresh && command + photo + draft) {
+    await writeMeta("restored", { at: Date.now(), commands: command, photos: photo, drafts: draft });
+  }
   return done.ledger;
 }
 
@@ -182,8 +192,10 @@ export async function noteLost() {
   await inTransaction(["meta"], async (tx) => {
     await putMeta(tx, "settled_n", Math.max((await getMeta(tx, "settled_n")) ?? 0, ...lost.value.map(({ to }) => to)));
     await tx.objectStore("meta").delete("lost_device");
+    await tx.objectStore("meta").delete("restored");
   });
   lost.value = [];
+  restored.value = null;
 }
 
 /** Fill memory with drafts, outbox and photo marks. */

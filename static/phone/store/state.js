@@ -53,5 +53,11 @@ export const storesNote = signal("");
  */
 export const lost = signal([]);
 
+/**
+ * The browser had cleared the database, and the log gave back what it held: shown until the person has read it.
+ * @type {import("@preact/signals").Signal<{ at: number, commands: number, photos: number, drafts: number } | null>}
+ */
+export const restored = signal(null);
+
 /** How many things one store had to give back to the other at this start. */
 export const healed = signal({ database: 0, log: 0 });
