@@ -58,7 +58,7 @@ def show(file: str) -> ResponseReturnValue:
 
 
 @bp.post("/people/hand-in/<file>")
-@needs(Duty.ADMINISTRATOR, everywhere=True)
+@needs(Duty.ADMINISTRATOR, everywhere=True, fresh=True)
 def take_in(file: str) -> ResponseReturnValue:
     """Take it in, in the name of whose phone it was; the journal says who brought it."""
     session, store = db.session(), house().store
