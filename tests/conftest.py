@@ -64,6 +64,8 @@ def make_county(folder: Path) -> None:
     small.build(app)
     with app.app_context():
         command.stamp(configuration(), "head")
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ from tests.doors.test_headers import well_dressed
 from tests.servers import Fieldbook, fieldbook
 
 #: what may be larger than a form, and how large
-LARGE = {"PUT /api/photos/<sha256>": 20 * MB, "POST /api/push": 512 * KB, "POST /findings/<uuid:finding_id>/rectify": 121 * MB, "POST /<subject>/import": 20 * MB, "POST /manual/draft/import": 20 * MB}
+LARGE = {"PUT /api/photos/<sha256>": 20 * MB, "POST /api/push": 512 * KB, "POST /findings/<uuid:finding_id>/rectify": 121 * MB, "POST /<subject>/import": 20 * MB, "POST /manual/draft/import": 20 * MB, "POST /people/hand-in": 257 * MB}
 
 
 def test_every_route_takes_a_forms_worth_but_for_those_that_need_more():

@@ -140,6 +140,7 @@ class Watch:
         self.heard: list[str] = []
         self.context: BrowserContext = chromium.new_context(locale="zh-CN", **how)
         self.context.set_default_timeout(15_000)
+        self.context.add_init_script(servers.SET_UP)
         self.context.on("request", self._asked)
         self.context.on("page", self._opened)
 

@@ -128,13 +128,16 @@ def _take(source: Path, target: Path, key: str) -> None:
 def _finish(settings: Settings, folder: Path, part: Path, now: datetime, inside: Inside, lost: list[str]) -> Path:
     """Encrypt the copy if a key is set, write its list, and give it its name last."""
     suffix = ".sqlite.age" if settings.backup_key else ".sqlite"
-    target = folder / f"fieldbook-{now.strftime(STAMP)}{suffix}"
+    while (target := folder / f"fieldbook-{now.strftime(STAMP)}{suffix}").exists():
+        now += timedelta(seconds=1)  # two of one second: neither takes the other's place
     if settings.backup_key:
         coded = folder / "fieldbook.coded.part"
         _take(part, coded, settings.backup_key)
         coded.replace(part)
         tls = settings.instance / "tls"
-        for name in ("signer.key", "signer.crt", "authority.crt") if tls.exists() else ():  # secrets leave the instance encrypted or not at all
+        for name in (
+            ("signer.key", "signer.crt", "authority.crt") if tls.exists() else ()
+        ):  # secrets leave the instance encrypted or not at all
             _take(tls / name, _ready(folder / "tls") / f"{name}.age", settings.backup_key)
     told = {
         "format": 1,
@@ -145,7 +148,12 @@ def _finish(settings: Settings, folder: Path, part: Path, now: datetime, inside:
         "epoch": inside.epoch,
         "encrypted_for": settings.backup_key,
         "database": {"name": target.name, "bytes": part.stat().st_size, "sha256": sha256_of(part)},
-        "photos": {"count": len(inside.photos), "bytes": sum(inside.photos.values()), "sha256": photos_hash(inside.photos), "missing": sorted(lost)},
+        "photos": {
+            "count": len(inside.photos),
+            "bytes": sum(inside.photos.values()),
+            "sha256": photos_hash(inside.photos),
+            "missing": sorted(lost),
+        },
     }
     with list_of(target).open("w", encoding="utf-8") as out:
         json.dump(told, out, indent=1)
@@ -163,7 +171,10 @@ def recipient(key: str) -> Any:
     try:
         return pyrage.x25519.Recipient.from_str(key)
     except pyrage.RecipientError:
-        raise Unready("settings.toml 里的 backup_key 不是 age1 开头的公钥。", "backup_key in settings.toml is not an age public key (age1…).") from None
+        raise Unready(
+            "settings.toml 里的 backup_key 不是 age1 开头的公钥。",
+            "backup_key in settings.toml is not an age public key (age1…).",
+        ) from None
 
 
 def new_key(file: Path) -> str:

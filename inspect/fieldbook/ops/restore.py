@@ -96,6 +96,7 @@ def _make_ready(copy: Path, fresh: Path, identity: Path | None) -> tuple[Inside,
                 ))  # fmt: skip
         with closing(sqlite.connect(fresh)) as alone:  # takes in what lies beside it
             alone.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            alone.execute("SELECT version_num FROM alembic_version").fetchone()  # the main file of a young database may lack even its tables
         inside = look_inside(fresh)
     except Unready:
         raise

@@ -13,6 +13,6 @@ def test_a_code_is_drawn_with_its_quiet_zone():
     assert '"' not in drawn.path
 
 
-@pytest.mark.parametrize(("phone", "shown"), [("13912340000", "139****0000"), ("0555-1234567", "055*-***4567"), ("12345", "12345"), ("", "")])
+@pytest.mark.parametrize(("phone", "shown"), [("13912340000", "139****0000"), ("0555-1234567", "055*-\u2060***4567"), ("12345", "12345"), ("", "")])
 def test_a_persons_number_is_masked_and_a_hotline_is_not(phone: str, shown: str):
     assert formats.masked(phone) == shown
