@@ -56,7 +56,7 @@ def test_the_same_seed_gives_the_same_day():
 def test_a_broken_phone_is_found_out(canary: Path, tmp_path: Path):
     phone = tmp_path / "phone"
     shutil.copytree(servers.ROOT / "static/phone", phone)
-    subprocess.run(["git", "apply", str(canary)], cwd=phone, check=True)
+    subprocess.run(["git", "apply", "-C1", str(canary)], cwd=phone, check=True)
 
     code, said = ended(node(f"{HERE}/simulate.mjs", "--seeds", "1200", "--most", "1", "--phone", str(phone)))
 

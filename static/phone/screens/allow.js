@@ -131,7 +131,7 @@ export function Allow() {
       ${now
         ? html`<button class="btn line" onClick=${() => setSkipped([...skipped, now.id])}>${t("先不给")}</button>
             <button class="btn main" aria-disabled=${busy ? "true" : undefined} onClick=${allow}><${I} n=${now.icon} />${t(now.button)}</button>`
-        : html`<button class="btn main" onClick=${on}>${first ? t("下一步，自测") : t("好了")}</button>`}
+        : states && html`<button class="btn main" onClick=${on}>${first ? t("下一步，自测") : t("好了")}</button>`}
     <//>
   <//>`;
 }
