@@ -117,7 +117,7 @@ def test_a_drawing_is_not_waited_for_and_is_shown_once_it_can_be_seen(
     drawn = made.jpeg(quality=70)
     clean = name(made.jpeg())
     copy = msgspec.structs.replace(name(drawn), original_sha256=clean.sha256)
-    with acting() as act:
+    with acting(after=timedelta(hours=1)) as act:
         evidence.name_photos(act, [clean, copy], role=Role.AFTER, finding_id=LID)
 
     settled(made.jpeg(), finding=BIN)
