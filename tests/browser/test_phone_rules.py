@@ -207,12 +207,16 @@ def test_the_phone_has_the_offices_table_of_states(page: Page) -> None:
     assert ours == theirs
 
 
-@pytest.mark.parametrize("who", ["lin", "qian", "zhao", "he", "wu", "chen", "ma", "sun", "eve"])
+@pytest.mark.parametrize("who", ["lin", "qian", "zhao", "he", "wu", "chen", "ma", "sun", "eve", "chen of the market"])
 def test_the_phone_offers_what_the_office_would_for_every_state_and_person(
     page: Page, town: small.County, who: str
 ) -> None:
     states = ["to_screen", "to_assign", "assigned", "accepted", "returned", "rectified", "cleared"]
-    made = [town.finding(state=state) for state in states]
+    made = [*(town.finding(state=state) for state in states), town.report("zhao")]
+    if who == "chen of the market":
+        who = "chen"
+        with town.acting("ma") as act:
+            accounts.make_post(act, small.named(who), accounts.Duty.RECTIFIER, unit_id=small.named("market"))
     identity = accounts.posts_of(town.session, small.named(who))
     me = {
         "person": {"id": str(small.named(who))},

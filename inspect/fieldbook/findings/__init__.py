@@ -6,7 +6,7 @@ dismiss 不予立案, overdue 超期, recurrence 反弹.
 May import inspections, evidence, places, standards, accounts, journal, kernel. Never: commit; read a clock.
 """
 
-from .authority import DISPATCHES, OFFERED, REVIEWS, is_own_work, may, sees
+from .authority import DISPATCHES, OFFERED, REVIEWS, answers_for, may, sees
 from .bodies import Answered, Failed, Fixed, Looked, Report, VisitDone
 from .calendar import calendar, days_given, proposed_due
 from .cards import cards
@@ -115,6 +115,7 @@ from .refusals import (
     NothingAsked,
     NothingToHandOver,
     NotNow,
+    OwnFinding,
     OwnWork,
     PhotoMissing,
     PhotoNotMissing,
@@ -190,6 +191,7 @@ __all__ = [
     "NotNow",
     "NothingAsked",
     "NothingToHandOver",
+    "OwnFinding",
     "OwnWork",
     "PhotoMissing",
     "PhotoNotMissing",
@@ -214,6 +216,7 @@ __all__ = [
     "YearNotAnnounced",
     "accept",
     "after",
+    "answers_for",
     "area_holds",
     "ask_extension",
     "asks",
@@ -251,7 +254,6 @@ __all__ = [
     "in_hand",
     "in_scope",
     "is_own_day",
-    "is_own_work",
     "keys",
     "lapse_due",
     "listing",

@@ -7,7 +7,7 @@ from fieldbook.accounts import Duty, NotYourDuty
 from fieldbook.kernel import Refusal, from_ms
 from fieldbook.places import Standing
 
-from .model import Finding
+from .model import Finding, State
 from .refusals import (
     AlreadyAsked,
     AlreadyDisputed,
@@ -15,6 +15,7 @@ from .refusals import (
     NeedsHigher,
     NoSuchFinding,
     NothingAsked,
+    OwnFinding,
     OwnWork,
     TooLateToAsk,
     TooLateToUndo,
@@ -36,6 +37,9 @@ IN_THE_ZONE: dict[str, tuple[Duty, ...]] = {
 #: what only the finding's own unit says
 OF_THE_UNIT = ("accept", "rectify", "dispute", "ask_extension")
 
+#: what others decide of a finding that oneself or one's unit answers for: by these it disappears, moves away or becomes easier
+FOR_OTHERS = frozenset({"clear", "return", "dismiss", "merge", "void", "assign", "defer", "extend", "give_up"})
+
 #: the verbs that people are offered, in the order of their buttons
 OFFERED = (
     "clear", "return", "rectify", "accept", "ask_extension", "dispute", "screen", "merge", "dismiss", "assign", "extend", "refuse_extension",
@@ -51,7 +55,7 @@ def sees(standing: Standing, finding: Finding) -> bool:
 def require(standing: Standing, finding: Finding, verb: str, now: datetime) -> None:
     """Raise a refusal unless this person may say `verb` to this finding, whatever state it is in.
 
-    NoSuchFinding, NotYourDuty, OwnWork, TooLateToUndo; AlreadyDisputed, AlreadyAsked, TooLateToAsk of a unit; AlreadyUrged, UnitMissing of who reminds it;
+    NoSuchFinding, NotYourDuty, OwnWork, OwnFinding, TooLateToUndo; AlreadyDisputed, AlreadyAsked, TooLateToAsk of a unit; AlreadyUrged, UnitMissing of who reminds it;
     NeedsHigher and NothingAsked of who answers it.
     """
     if not sees(standing, finding):
@@ -71,8 +75,8 @@ def require(standing: Standing, finding: Finding, verb: str, now: datetime) -> N
         _require_own_mark(standing, finding, now)
     else:
         raise NotYourDuty
-    if verb in ("clear", "return") and is_own_work(standing, finding):
-        raise OwnWork
+    if is_for_others(verb, finding.state) and answers_for(standing, finding):
+        raise OwnWork if verb in ("clear", "return") else OwnFinding
     if verb == "extend" and finding.extended and not any(standing.may(duty) for duty in DISPATCHES):
         raise NeedsHigher
     if verb == "urge":
@@ -104,9 +108,20 @@ def _require_own_mark(standing: Standing, finding: Finding, now: datetime) -> No
         raise TooLateToUndo
 
 
-def is_own_work(standing: Standing, finding: Finding) -> bool:
-    """Whether this person, or their unit, put the finding right."""
-    return finding.rectifier_id == standing.person or (finding.rectifying_unit_id is not None and finding.rectifying_unit_id in standing.units)
+def is_for_others(verb: str, state: State | str) -> bool:
+    """Whether whoever answers for a finding in this state leaves the verb to others; taking back a return would spare them the rework."""
+    return verb in FOR_OTHERS or (verb == "undo" and state == State.RETURNED)
+
+
+def answers_for(standing: Standing, finding: Finding) -> bool:
+    """Whether the finding is this person's own: they put it right, or belong to a unit that did, has to, or says that it has not to.
+
+    Before a unit has it, the one that the rules named when it was reported.
+    """
+    units = {finding.unit_id or finding.heading_for, finding.rectifying_unit_id}
+    if finding.disputed_at is not None:
+        units |= {UUID(unit) for unit in finding.disputed_units[-1:]}
+    return finding.rectifier_id == standing.person or not standing.units.isdisjoint(unit for unit in units if unit is not None)
 
 
 def may(standing: Standing, finding: Finding, now: datetime) -> list[str]:

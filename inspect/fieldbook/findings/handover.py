@@ -19,7 +19,7 @@ from fieldbook.places import Standing
 from . import authority, rules
 from .commands.steps import changed, check_unit, keys, lock, start_clock
 from .model import Finding, State
-from .refusals import NoSuchUnit, NothingToHandOver, TooLateToUndo
+from .refusals import NoSuchUnit, NothingToHandOver, OwnFinding, TooLateToUndo
 from .rules import OPEN, RUNNING
 
 #: what handing over replaces
@@ -75,9 +75,11 @@ def hand_over_unit(act: Act, standing: Standing, unit: UUID, *, to: UUID, renewe
     """Let another unit answer for everything open of a unit, as far as this person dispatches it.
 
     renewed: clocks that run start anew, for the days that their criterion gives; else every deadline stays.
-    Raises NoSuchUnit, NothingToHandOver, accounts.NotYourDuty.
+    Raises NoSuchUnit, NothingToHandOver, OwnFinding for one's own unit's, accounts.NotYourDuty.
     """
     standing.require_any(*authority.DISPATCHES)
+    if unit in standing.units:
+        raise OwnFinding
     check_unit(act, to)
     if to == unit or act.session.get(accounts.Unit, unit) is None:
         raise NoSuchUnit(unit=to)

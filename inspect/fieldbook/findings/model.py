@@ -80,6 +80,8 @@ class Finding(Base):
 
     state: Mapped[State] = mapped_column(String(10))
     unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"))
+    #: the unit that the rules named when it was reported from outside: until it has an owner, that unit's people do not wave it away
+    heading_for: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"))
     #: why this unit: a way of `routing`, or inspector, own (fixed on the spot), dispatcher, again (put it right before)
     why_unit: Mapped[str | None] = mapped_column(String(12))
     assigned_at: Mapped[datetime | None]

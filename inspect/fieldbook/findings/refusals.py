@@ -57,6 +57,14 @@ class OwnWork(Refusal):
     sentence = "整改是您或您单位做的，不能由您复核。请由其他单位的复核员办理。"
 
 
+class OwnFinding(Refusal):
+    """Nobody makes a finding that they or their unit answer for disappear, move away or become easier."""
+
+    code = "findings.own_finding"
+    status = 403
+    sentence = "这条问题归您或您单位整改，作废、合并、改派、挂账、延期都要由其他单位的人决定。什么也没有改动。"
+
+
 class TooLateToUndo(Refusal):
     """More than ten minutes have passed, or the verdict was somebody else's."""
 

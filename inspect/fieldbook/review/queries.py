@@ -33,7 +33,7 @@ def queue(session: Session, standing: Standing) -> list[Finding]:
     return [
         finding
         for finding in waiting
-        if any(standing.may(duty, zone=finding.zone_id) for duty in findings.REVIEWS) and not findings.is_own_work(standing, finding)
+        if any(standing.may(duty, zone=finding.zone_id) for duty in findings.REVIEWS) and not findings.answers_for(standing, finding)
     ]
 
 
@@ -68,7 +68,7 @@ def count_ready(session: Session, standing: Standing) -> int:
         Finding.state == State.RECTIFIED,
         findings.in_scope(standing),
         Finding.rectifier_id.is_distinct_from(standing.person),
-        or_(Finding.rectifying_unit_id.is_(None), Finding.rectifying_unit_id.not_in(standing.units)),
+        *(or_(unit.is_(None), unit.not_in(standing.units)) for unit in (Finding.rectifying_unit_id, Finding.unit_id)),
         ~missing.exists(),
     ]
     if not any(where.everywhere for where in reach):

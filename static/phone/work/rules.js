@@ -70,6 +70,8 @@ const DUTIES = {
   return: REVIEWS,
   give_up: ["dispatcher", "reviewer", "headquarters"],
 };
+/** What whoever answers for a finding leaves to others: it would disappear, move away or become easier. */
+const FOR_OTHERS = new Set(["clear", "return", "dismiss", "merge", "void", "assign", "defer", "extend", "give_up"]);
 const OF_THE_UNIT = new Set(["accept", "rectify", "dispute", "ask_extension"]);
 
 /** @typedef {{person: {id: string}, posts: Array<{duty: string, area?: string | null, unit?: string | null}>, units: string[]}} Me */
@@ -92,7 +94,7 @@ function reaches(me, duties, zone) {
  * @returns {string[]} in the office's order
  */
 export function mayNow(finding, me, zone, now) {
-  const own = finding.rectifier === me.person.id || (finding.after?.length && finding.unit && me.units.includes(finding.unit));
+  const own = finding.own || finding.rectifier === me.person.id || (finding.unit && me.units.includes(finding.unit));
   return ORDER.filter((verb) => {
     if (!after(finding.state, verb) || !inTime(verb, finding, now)) return false;
     if (OF_THE_UNIT.has(verb)) {
@@ -101,7 +103,7 @@ export function mayNow(finding, me, zone, now) {
       return verb === "rectify" && finding.on_spot && finding.rectifier === me.person.id ? true : Boolean(isOurs);
     }
     if (verb === "undo" || verb === "take_back" || verb === "unmark") return false; // told by the office alone: it knows whose step it was
-    if ((verb === "clear" || verb === "return") && own) return false;
+    if (FOR_OTHERS.has(verb) && own) return false;
     return reaches(me, DUTIES[verb] ?? [], zone);
   });
 }

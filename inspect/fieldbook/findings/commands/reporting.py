@@ -184,6 +184,7 @@ def _report(
         accuracy_m=position.accuracy_m if position else None,
         state=state,
         unit_id=None,
+        heading_for=unit if state == State.TO_SCREEN else None,
         provisional=False,
         on_spot=False,
         returned=0,

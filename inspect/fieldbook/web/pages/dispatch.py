@@ -13,7 +13,7 @@ from fieldbook import findings
 from fieldbook.findings import Finding
 from fieldbook.kernel import Refusal, db
 
-from .. import drawing, filters, formats, said
+from .. import drawing, filters, formats, said, words
 from ..doors import acting, needs, now, standing
 from ..frame import DISPATCHES
 from ..said import DONE
@@ -244,6 +244,7 @@ def _pane(finding: Finding, shown: Shown, asked: Asked) -> dict[str, Any]:
         "from_now": _from_now(finding, shown),
         "units": all_units(shown),
         "may": may,
+        "whynot": words.sentence(findings.OwnFinding.sentence, {}) if card["own"] else "",
         "primary": primary,
         "others": [verb for verb in may if verb != primary and not (primary == "extend" and verb == "refuse_extension") and not (verb == "assign" and (told or heap in ("to_assign", "disputed")))],
         "dismiss_reasons": offered(findings.dismiss_reasons(db.session())),

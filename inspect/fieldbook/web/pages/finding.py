@@ -186,13 +186,20 @@ def asked_words(finding: Finding, course: list[dict[str, Any]]) -> str:
 
 
 def _why_not(finding: Finding) -> str:
-    """Why a reviewer cannot clear what lies before them."""
-    if finding.state != State.RECTIFIED:
-        return ""
-    reviews = any(standing().may(duty, zone=finding.zone_id) for duty in findings.REVIEWS)
-    if reviews and findings.is_own_work(standing(), finding):
-        return words.sentence(findings.OwnWork.sentence, {})
-    if reviews and not evidence.all_checked(db.session(), finding.id, evidence.Role.AFTER):
+    """Why somebody with the duty for it cannot decide what lies before them."""
+    reviews, dispatches = (
+        any(standing().may(duty, zone=finding.zone_id) for duty in duties)
+        for duties in (findings.REVIEWS, findings.DISPATCHES)
+    )
+    if findings.answers_for(standing(), finding):
+        if finding.state == State.RECTIFIED and reviews:
+            return words.sentence(findings.OwnWork.sentence, {})
+        return words.sentence(findings.OwnFinding.sentence, {}) if dispatches and finding.state in findings.OPEN else ""
+    if (
+        finding.state == State.RECTIFIED
+        and reviews
+        and not evidence.all_checked(db.session(), finding.id, evidence.Role.AFTER)
+    ):
         return words.sentence(findings.PhotosOnTheWay.sentence, {})
     return ""
 

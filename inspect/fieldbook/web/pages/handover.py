@@ -110,9 +110,11 @@ def hand_over_unit(unit_id: UUID) -> ResponseReturnValue:
             raise findings.NoSuchUnit
         with acting() as act:
             findings.hand_over_unit(act, standing(), unit_id, to=to, renewed=request.form.get("due") == "renewed", words=request.form.get("words", "").strip()[:500])
-    except (findings.NoSuchUnit, findings.NothingToHandOver) as refusal:
+    except (findings.NoSuchUnit, findings.NothingToHandOver, findings.OwnFinding) as refusal:
         db.session.rollback()
-        return _unit_page(unit_id, refused=refusal, status=422)
+        return _unit_page(
+            unit_id, refused=refusal, status=refusal.status if isinstance(refusal, findings.OwnFinding) else 422
+        )
     return redirect(url_for(".show_unit", unit_id=unit_id), 303)
 
 
@@ -146,6 +148,7 @@ def _unit_page(unit_id: UUID, *, refused: Refusal | None = None, status: int = 2
         name=formats.in_language(unit),
         states=[{"word": state_word(state), "count": plan.states[state]} for state in findings.State if plan.states.get(state)],
         plan=plan,
+        own=words.sentence(findings.OwnFinding.sentence, {}) if unit_id in standing().units else "",
         units=[{"value": str(other.id), "word": formats.in_language(other), "chosen": request.form.get("to") == str(other.id)} for other in accounts.units(session) if other.id != unit_id],
         typed=request.form,
         said=words.sentence(refused.sentence, refused.facts) if refused else "",

@@ -134,6 +134,8 @@ def _fate(finding: Finding, unit: UUID | None, term: int | None, shown: Shown) -
     """Where one finding would go, or why it cannot."""
     may = findings.may(shown.standing, finding, shown.now)
     if "assign" not in may:
+        if findings.answers_for(shown.standing, finding):
+            return words.sentence(findings.OwnFinding.sentence, {})
         if finding.state == State.TO_SCREEN:
             return _("还没有审核，先立案再交办。")
         return _("现在的状态不能交办。")
