@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from alembic import command
@@ -23,6 +23,10 @@ from fieldbook.ops.instance import make_instance
 from fieldbook.ops.migrate import configuration
 from tests import county as small
 from tests import servers
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser as Chromium
+    from playwright.sync_api import Playwright
 
 SECRET = "0123456789abcdefghijklmnopqrstuvwxyz-test"
 ON_POSTGRESQL = os.environ.get("FIELDBOOK_TEST_DATABASE") == "postgresql"
@@ -66,6 +70,25 @@ def make_county(folder: Path) -> None:
         command.stamp(configuration(), "head")
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def tools() -> Iterator["Playwright"]:
+    """What starts browsers."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium(tools: "Playwright") -> Iterator["Chromium"]:
+    """A Chromium without windows, for pages; a phone has one of its own, with its profile."""
+    found = servers.headless()
+    assert found, "no Chromium here: apt install chromium"
+    browser = tools.chromium.launch(executable_path=found, args=servers.CHROMIUM_ARGUMENTS)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="session")

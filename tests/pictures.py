@@ -10,6 +10,7 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Playwright
 
 from tests import servers
+from tests.browser.people import put_away
 
 FOLDER = servers.ROOT / "docs" / "screens"
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True}
@@ -34,7 +35,7 @@ def browser(tools: Playwright, folder: Path, **how: Any) -> Iterator[BrowserCont
     try:
         yield context
     finally:
-        context.close()
+        put_away(context)
 
 
 def shot(page: Page, name: str, *, whole: bool = False) -> None:

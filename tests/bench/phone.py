@@ -17,7 +17,7 @@ from playwright.sync_api import BrowserContext, Page, Route, sync_playwright
 from tests import county as small
 from tests import servers
 from tests.bench.figure import Figure
-from tests.browser.people import log_in, until
+from tests.browser.people import log_in, put_away, until
 from tests.conftest import make_county
 
 THROTTLE = 4
@@ -73,7 +73,7 @@ def run() -> list[Figure]:
                 *many.scroll(),
             ]
             for one in (some, many):
-                one.context.close()
+                put_away(one.context)
     return [
         Figure("phone.form.ready", _median(bare, "ready"), "s"),
         Figure("phone.cold.ready", _median(cold, "ready"), "s", 1.0),

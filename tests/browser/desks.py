@@ -12,6 +12,7 @@ from fieldbook import evidence
 from fieldbook.findings import Finding, State
 from fieldbook.kernel import db
 from tests import county as small
+from tests.browser.people import put_away
 
 
 class Office:
@@ -29,7 +30,7 @@ class Office:
 
     def close(self) -> None:
         for context in self.open:
-            context.close()
+            put_away(context)
         self.server.shutdown()
         self.server.server_close()
         self.thread.join(5)

@@ -18,6 +18,7 @@ from playwright.sync_api import Error as BrowserError
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests import servers
+from tests.browser.people import put_away
 
 logging.getLogger("werkzeug").setLevel(logging.WARNING)
 
@@ -117,10 +118,7 @@ class Phone:
     def off(self) -> None:
         """Close the browser."""
         if self.context:
-            try:
-                self.context.close()
-            except BrowserError:
-                pass  # it was killed
+            put_away(self.context)
         self.context = None
 
     def lose(self, *names: str) -> None:

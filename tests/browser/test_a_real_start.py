@@ -1,12 +1,10 @@
 """A real start: an empty county on Monday morning, its workbooks in, its phones enrolled by their slips, the first finding cleared."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from fieldbook import workbooks
 from fieldbook.workbooks import Sheet
@@ -17,21 +15,6 @@ PASSWORD = "qinghe market street 9"
 ZONES = [f"{number}号责任区" for number in range(1, 13)]
 UNITS = ["城南农贸市场服务中心", "县市场监督管理局", "县城管局市政所", *(f"第{number}社区居委会" for number in range(1, 13))]
 PLACES, PEOPLE = 2_000, 80
-
-
-@pytest.fixture(scope="module")
-def tools() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def chromium(tools: Playwright) -> Iterator[Browser]:
-    found = servers.headless()
-    assert found, "no Chromium here: apt install chromium"
-    browser = tools.chromium.launch(executable_path=found, args=servers.CHROMIUM_ARGUMENTS)
-    yield browser
-    browser.close()
 
 
 def areas() -> list[list[Any]]:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import BrowserContext, Playwright
 
 from fieldbook.ops.authority import certify
 from fieldbook.ops.instance import make_instance
@@ -127,17 +127,16 @@ def test_the_terminal_shows_the_way_in_its_code_and_the_fingerprint(server: Fiel
     assert "▄▄▄▄▄" in said
 
 
-def test_chromium_gets_a_secure_context_a_worker_and_the_gates_limits(server: Fieldbook, tmp_path: Path) -> None:
-    with sync_playwright() as tools:
-        browser = trusting_browser(tools, server, tmp_path)
-        page = browser.new_page()
-        page.goto(f"https://{NAME}:{server.port}/app/")
+def test_chromium_gets_a_secure_context_a_worker_and_the_gates_limits(server: Fieldbook, tools: Playwright, tmp_path: Path) -> None:
+    browser = trusting_browser(tools, server, tmp_path)
+    page = browser.new_page()
+    page.goto(f"https://{NAME}:{server.port}/app/")
 
-        registered = page.evaluate("navigator.serviceWorker.ready.then((ready) => ready.scope)")
-        protocol = page.evaluate("performance.getEntriesByType('navigation')[0].nextHopProtocol")
-        large = "fetch('/api/push', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: 'x'.repeat(600 * 1024)}).then((said) => said.status, () => 0)"
-        too_large = page.evaluate(large)
-        browser.close()
+    registered = page.evaluate("navigator.serviceWorker.ready.then((ready) => ready.scope)")
+    protocol = page.evaluate("performance.getEntriesByType('navigation')[0].nextHopProtocol")
+    large = "fetch('/api/push', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: 'x'.repeat(600 * 1024)}).then((said) => said.status, () => 0)"
+    too_large = page.evaluate(large)
+    browser.close()
 
     assert registered == f"https://{NAME}:{server.port}/app/"
     assert protocol == "h2"

@@ -1,11 +1,10 @@
 """The phone's screens for everybody: axe finds nothing serious on any of them, in Chinese by day and in English by night."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, Playwright, sync_playwright
+from playwright.sync_api import Page, Playwright
 
 from tests import county as small
 from tests.browser.people import log_in, phone, until
@@ -18,12 +17,6 @@ LOOK = (
     ".then(r => r.violations.filter(v => ['serious', 'critical'].includes(v.impact))"
     ".map(v => [v.id, v.nodes.map(n => n.html.slice(0, 160) + ' ' + n.failureSummary.slice(0, 200))]))"
 )
-
-
-@pytest.fixture(scope="module")
-def tools() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
 
 
 @pytest.fixture

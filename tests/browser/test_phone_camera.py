@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright
 
 from fieldbook import findings
 from fieldbook.kernel import db, utcnow
@@ -46,7 +46,7 @@ def a_scene(side: tuple[int, int] = (1920, 1440), *, dark: bool = False, moment:
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+def browser(tools: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     film = tmp_path_factory.mktemp("film") / "street.mjpeg"
     film.write_bytes(b"".join(a_scene(moment=moment) for moment in range(9)))
     seen = [
@@ -54,10 +54,9 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         "--use-fake-ui-for-media-stream",
         f"--use-file-for-fake-video-capture={film}",
     ]
-    with sync_playwright() as tools:
-        started = tools.chromium.launch(executable_path=servers.chromium(), args=[*servers.CHROMIUM_ARGUMENTS, *seen])
-        yield started
-        started.close()
+    started = tools.chromium.launch(executable_path=servers.chromium(), args=[*servers.CHROMIUM_ARGUMENTS, *seen])
+    yield started
+    started.close()
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, Playwright, sync_playwright
+from playwright.sync_api import Page, Playwright
 
 from fieldbook.kernel import db
 from tests import county as small
@@ -49,12 +49,6 @@ WHOLE = """
 const { isWhole } = await import("/app/js/store/photos.js");
 return Promise.all([...state.photoMarks.value.keys()].map(isWhole));
 """
-
-
-@pytest.fixture(scope="module")
-def tools() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
-        yield playwright
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright
 
 from tests import county as small
 from tests import servers
@@ -19,11 +19,10 @@ pytestmark = pytest.mark.skipif(FIREFOX is None, reason="no Firefox ESR here: ap
 
 
 @pytest.fixture(scope="module")
-def firefox() -> Iterator[Browser]:
-    with sync_playwright() as tools:
-        browser = tools.firefox.launch(channel="moz-firefox", executable_path=FIREFOX)
-        yield browser
-        browser.close()
+def firefox(tools: Playwright) -> Iterator[Browser]:
+    browser = tools.firefox.launch(channel="moz-firefox", executable_path=FIREFOX)
+    yield browser
+    browser.close()
 
 
 def logged_in(firefox: Browser, address: str, who: str) -> Page:

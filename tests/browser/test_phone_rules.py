@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, Playwright
 
 from fieldbook import accounts, findings
 from fieldbook.findings import State
@@ -30,27 +30,26 @@ CRITERIA = [
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
+def page(tools: Playwright) -> Iterator[Page]:
     """An empty page that may import the app's modules from the disk."""
-    with sync_playwright() as tools:
-        browser = tools.chromium.launch(executable_path=CHROMIUM, args=servers.CHROMIUM_ARGUMENTS)
-        page = browser.new_page()
-        shell = f'<script type="importmap">{json.dumps({"imports": IMPORTS})}</script>'
+    browser = tools.chromium.launch(executable_path=CHROMIUM, args=servers.CHROMIUM_ARGUMENTS)
+    page = browser.new_page()
+    shell = f'<script type="importmap">{json.dumps({"imports": IMPORTS})}</script>'
 
-        def serve(route: Any) -> None:
-            path = route.request.url.removeprefix("http://phone.test/app/js/")
-            file = STATIC / path if path.startswith("vendor/") else STATIC / "phone" / path
-            if file.is_file():
-                route.fulfill(body=file.read_text("utf-8"), content_type="text/javascript")
-            else:
-                route.fulfill(
-                    body=f"<!doctype html><html><head>{shell}</head><body></body></html>", content_type="text/html"
-                )
+    def serve(route: Any) -> None:
+        path = route.request.url.removeprefix("http://phone.test/app/js/")
+        file = STATIC / path if path.startswith("vendor/") else STATIC / "phone" / path
+        if file.is_file():
+            route.fulfill(body=file.read_text("utf-8"), content_type="text/javascript")
+        else:
+            route.fulfill(
+                body=f"<!doctype html><html><head>{shell}</head><body></body></html>", content_type="text/html"
+            )
 
-        page.route("**/*", serve)
-        page.goto("http://phone.test/app/")
-        yield page
-        browser.close()
+    page.route("**/*", serve)
+    page.goto("http://phone.test/app/")
+    yield page
+    browser.close()
 
 
 def ask(page: Page, module: str, say: str, *given: Any) -> Any:

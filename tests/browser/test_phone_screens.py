@@ -6,13 +6,12 @@ import re
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, Error, Locator, Page, sync_playwright
+from playwright.sync_api import Locator, Page, Playwright
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
@@ -21,6 +20,7 @@ from fieldbook.inspections import Visit
 from fieldbook.kernel import db, utcnow
 from tests import county as small
 from tests import servers
+from tests.browser.people import phone
 from tests.conftest import make_app
 
 CHROMIUM = servers.chromium()
@@ -40,31 +40,6 @@ def address(fresh_database: str, tmp_path: Path) -> Iterator[tuple[str, Flask]]:
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
-
-
-@contextmanager
-def phone(folder: Path) -> Iterator[BrowserContext]:
-    """A phone of its own: what it keeps lies in `folder`."""
-    with sync_playwright() as tools:
-        context = tools.chromium.launch_persistent_context(
-            str(folder),
-            executable_path=CHROMIUM,
-            args=servers.CHROMIUM_ARGUMENTS,
-            viewport={"width": 390, "height": 844},
-            device_scale_factor=1,
-            has_touch=True,
-            is_mobile=True,
-            locale="zh-CN",
-            timezone_id="Asia/Shanghai",
-            service_workers="block",
-        )
-        context.set_default_timeout(15_000)
-        context.add_init_script(servers.SET_UP)
-        try:
-            yield context
-        finally:
-            with suppress(Error):  # it may have been killed
-                context.close()
 
 
 class Hand:
@@ -126,9 +101,9 @@ def start(hand: Hand) -> None:
     criterion(hand.page, "25.01").wait_for()
 
 
-def test_a_clean_market_takes_fewer_than_twenty_touches(address: tuple[str, Flask], tmp_path: Path) -> None:
+def test_a_clean_market_takes_fewer_than_twenty_touches(address: tuple[str, Flask], tools: Playwright, tmp_path: Path) -> None:
     url, app = address
-    with phone(tmp_path / "phone") as context:
+    with phone(tools, tmp_path / "phone", service_workers="block") as context:
         hand = log_in(context.pages[0], url, "lin")
         page = hand.page
 
@@ -145,9 +120,9 @@ def test_a_clean_market_takes_fewer_than_twenty_touches(address: tuple[str, Flas
     assert [(visit.tally, visit.got_tenths == visit.of_tenths) for visit in visits(app)] == [("p" * 13, True)]
 
 
-def test_what_is_put_right_on_the_spot_waits_for_a_reviewer(address: tuple[str, Flask], tmp_path: Path) -> None:
+def test_what_is_put_right_on_the_spot_waits_for_a_reviewer(address: tuple[str, Flask], tools: Playwright, tmp_path: Path) -> None:
     url, app = address
-    with phone(tmp_path / "phone") as context:
+    with phone(tools, tmp_path / "phone", service_workers="block") as context:
         hand = log_in(context.pages[0], url, "lin")
         page = hand.page
 
@@ -161,8 +136,8 @@ def test_what_is_put_right_on_the_spot_waits_for_a_reviewer(address: tuple[str, 
     assert [(finding.state, finding.on_spot) for finding in found(app)] == [("rectified", True)]
 
 
-def test_answering_moves_nothing(address: tuple[str, Flask], tmp_path: Path) -> None:
-    with phone(tmp_path / "phone") as context:
+def test_answering_moves_nothing(address: tuple[str, Flask], tools: Playwright, tmp_path: Path) -> None:
+    with phone(tools, tmp_path / "phone", service_workers="block") as context:
         hand = log_in(context.pages[0], address[0], "lin")
         page = hand.page
         start(hand)
@@ -184,9 +159,9 @@ def test_answering_moves_nothing(address: tuple[str, Flask], tmp_path: Path) -> 
         assert [a - b for a, b in zip(after[2:], before[2:], strict=True)] == [opened] * (len(before) - 2)
 
 
-def test_a_killed_phone_goes_on_at_the_same_criterion(address: tuple[str, Flask], tmp_path: Path) -> None:
+def test_a_killed_phone_goes_on_at_the_same_criterion(address: tuple[str, Flask], tools: Playwright, tmp_path: Path) -> None:
     url, _ = address
-    with phone(tmp_path / "phone") as context:
+    with phone(tools, tmp_path / "phone", service_workers="block") as context:
         hand = log_in(context.pages[0], url, "lin")
         page = hand.page
         start(hand)
@@ -197,7 +172,7 @@ def test_a_killed_phone_goes_on_at_the_same_criterion(address: tuple[str, Flask]
         where = page.url
         _kill(tmp_path / "phone")
 
-    with phone(tmp_path / "phone") as context:
+    with phone(tools, tmp_path / "phone", service_workers="block") as context:
         page = context.pages[0]
         page.goto(where)
         again = criterion(page, "25.08")
@@ -222,8 +197,8 @@ def _kill(folder: Path) -> None:
             os.kill(int(process.name), signal.SIGKILL)
 
 
-def test_a_photo_that_did_not_come_back_is_asked_for_again(address: tuple[str, Flask], tmp_path: Path) -> None:
-    with phone(tmp_path / "phone") as context:
+def test_a_photo_that_did_not_come_back_is_asked_for_again(address: tuple[str, Flask], tools: Playwright, tmp_path: Path) -> None:
+    with phone(tools, tmp_path / "phone", service_workers="block") as context:
         hand = log_in(context.pages[0], address[0], "lin")
         page = hand.page
         start(hand)
@@ -235,13 +210,13 @@ def test_a_photo_that_did_not_come_back_is_asked_for_again(address: tuple[str, F
         criterion(page, "25.01").get_by_text("照片没有回来，请再拍一张。").wait_for()
 
 
-def test_a_verdict_can_be_taken_back_before_it_is_sent(address: tuple[str, Flask], tmp_path: Path) -> None:
+def test_a_verdict_can_be_taken_back_before_it_is_sent(address: tuple[str, Flask], tools: Playwright, tmp_path: Path) -> None:
     url, app = address
     with app.app_context():
         town = small.County(app)
         finding = town.finding(state="rectified")
         number = finding.id
-    with phone(tmp_path / "phone") as context:
+    with phone(tools, tmp_path / "phone", service_workers="block") as context:
         hand = log_in(context.pages[0], url, "wu")
         page = hand.page
         page.goto(f"{url}/app/findings/{number}")
@@ -276,13 +251,13 @@ GUARD = """() => {
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_screen_fits_a_small_phone_and_a_thumb(address: tuple[str, Flask], tmp_path: Path, language: str) -> None:
+def test_every_screen_fits_a_small_phone_and_a_thumb(address: tuple[str, Flask], tools: Playwright, tmp_path: Path, language: str) -> None:
     url, app = address
     with app.app_context():
         town = small.County(app)
         waiting, open_one = town.finding(state="rectified").id, town.finding(state="accepted").id
     faults: dict[str, list[str]] = {}
-    with phone(tmp_path / "phone") as context:
+    with phone(tools, tmp_path / "phone", service_workers="block") as context:
         page = context.pages[0]
         hand = log_in(page, url, "lin")
         page.set_viewport_size({"width": 320, "height": 568})
@@ -302,7 +277,7 @@ def test_every_screen_fits_a_small_phone_and_a_thumb(address: tuple[str, Flask],
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_slip_fits_a_small_phone_and_a_thumb(address: tuple[str, Flask], tmp_path: Path, language: str) -> None:
+def test_every_slip_fits_a_small_phone_and_a_thumb(address: tuple[str, Flask], tools: Playwright, tmp_path: Path, language: str) -> None:
     url, app = address
     slips = {
         "zhao": ["/findings/{accepted}/reply", "/findings/{accepted}/reply/ask_extension", "/findings/{accepted}/dispute"],
@@ -315,7 +290,7 @@ def test_every_slip_fits_a_small_phone_and_a_thumb(address: tuple[str, Flask], t
         ids = {state: town.finding(state=state).id for state in ("accepted", "to_screen", "cleared", "rectified")}
     faults: dict[str, list[str]] = {}
     for who, paths in slips.items():
-        with phone(tmp_path / who) as context:
+        with phone(tools, tmp_path / who, service_workers="block") as context:
             page = context.pages[0]
             page.goto(f"{url}/app/")
             page.evaluate("language => localStorage.setItem('fieldbook-language', language)", language)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, Playwright, sync_playwright
+from playwright.sync_api import Page, Playwright
 from sqlalchemy import func, select
 
 from fieldbook import sync
@@ -117,12 +117,6 @@ class Line:
     def arrived(self) -> int:
         """Photos whose bytes the server has."""
         return self.count(Photo)
-
-
-@pytest.fixture(scope="module")
-def tools() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
-        yield playwright
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Error as BrowserError
-from playwright.sync_api import Page, Playwright, sync_playwright
+from playwright.sync_api import Page, Playwright
 
 from fieldbook.kernel import db
 from fieldbook.web import shell
@@ -55,12 +55,6 @@ class Deployed:
         import os
 
         os.utime(path, (stamp, stamp))
-
-
-@pytest.fixture(scope="module")
-def tools() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
-        yield playwright
 
 
 @pytest.fixture

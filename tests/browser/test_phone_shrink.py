@@ -11,7 +11,7 @@ import pillow_heif
 import pytest
 from flask import Flask
 from PIL import Image, ImageFilter
-from playwright.sync_api import Page, Playwright, sync_playwright
+from playwright.sync_api import Page, Playwright
 
 from fieldbook.evidence import rules
 from fieldbook.evidence.decode_child import sharpness
@@ -30,12 +30,6 @@ TAKE = """async ([data, kind, without]) => {
     return { refused: error.code ?? String(error) };
   }
 }"""
-
-
-@pytest.fixture(scope="module")
-def tools() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
-        yield playwright
 
 
 @pytest.fixture

@@ -1,11 +1,10 @@
 """Every phone screen on the smallest screen and with the largest text: nothing is cut off at the side, and every target is large enough for a glove."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, Playwright, sync_playwright
+from playwright.sync_api import Page, Playwright
 
 from fieldbook.kernel import db, utcnow
 from tests import county as small
@@ -49,12 +48,6 @@ MEASURE = """(least) => {
         small: [...new Set(small.map((one) => `${name(one)} ${Math.round(one.getBoundingClientRect().width)}×${Math.round(one.getBoundingClientRect().height)}`))],
     };
 }"""
-
-
-@pytest.fixture(scope="module")
-def tools() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright
 
 from fieldbook import findings
 from fieldbook.kernel import db, utcnow
@@ -15,12 +15,6 @@ from tests import county as small
 from tests.browser.people import known, log_in, phone, shoot, until
 from tests.browser.phones import Served, served
 from tests.conftest import make_app
-
-
-@pytest.fixture(scope="module")
-def tools() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
 
 
 @pytest.fixture

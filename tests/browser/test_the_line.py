@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Playwright
 
 from tests import county as small
 from tests import servers
@@ -14,12 +14,6 @@ from tests.browser.proxy import Proxy
 from tests.conftest import make_county
 
 MARKET = small.named("城南农贸市场")
-
-
-@pytest.fixture(scope="module")
-def tools() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
 
 
 class Office:

@@ -1,7 +1,6 @@
 """What comes in as a photo is a photo by its bytes, and goes out as nothing but a picture, whatever else is in it."""
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -9,13 +8,11 @@ from uuid import uuid4
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import sync_playwright
 from sqlalchemy import update
 
 from fieldbook import evidence
 from fieldbook.evidence import PhotoState
 from fieldbook.kernel import db, writing
-from tests import servers
 from tests.browser.phones import served
 from tests.corpus import made
 from tests.county import County, named
@@ -204,16 +201,6 @@ def test_no_name_of_a_photo_is_a_path(town: County, caller, name: str):
 
 
 # ---- in a real browser
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    if servers.chromium() is None:
-        pytest.fail("no Chromium here: apt install chromium")
-    with sync_playwright() as tools:
-        browser = tools.chromium.launch(executable_path=servers.headless(), args=servers.CHROMIUM_ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 def test_chromium_runs_nothing_of_a_photo_however_it_is_opened(town: County, caller, chromium: Chromium):

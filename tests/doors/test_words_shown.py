@@ -2,14 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page
 
 from fieldbook import accounts, findings, places
 from fieldbook.accounts import Duty
@@ -120,16 +119,6 @@ def test_a_camera_may_call_itself_what_it_likes(town: County, caller):
 
 
 # ---- in a real browser
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    if servers.chromium() is None:
-        pytest.fail("no Chromium here: apt install chromium")
-    with sync_playwright() as tools:
-        browser = tools.chromium.launch(executable_path=servers.headless(), args=servers.CHROMIUM_ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 class Watch:
