@@ -72,6 +72,14 @@ def make_county(folder: Path) -> None:
         db.engine.dispose()
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what asks a database can go otherwise than it went on SQLite."""
+    if ON_POSTGRESQL:
+        others = [item for item in items if not {"empty_database", "postgresql"} & set(getattr(item, "fixturenames", ()))]
+        items[:] = [item for item in items if item not in others]
+        config.hook.pytest_deselected(items=others)
+
+
 @pytest.fixture(scope="session")
 def tools() -> Iterator["Playwright"]:
     """What starts browsers."""
@@ -99,11 +107,22 @@ def postgresql() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> str:
+def empty_database(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Callable[[], str]:
+    """Each call makes an empty database of the kind under test and gives its URL; it goes with its server or folder."""
+
+    def make() -> str:
+        if ON_POSTGRESQL:
+            return servers.new_database(request.getfixturevalue("postgresql"))
+        return f"sqlite:///{tmp_path_factory.mktemp('empty') / 'fieldbook.sqlite'}"
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory, empty_database: Callable[[], str]) -> str:
     """The small county, built once: the URL that every test gets a copy of."""
-    folder = tmp_path_factory.mktemp("template")
-    url = servers.new_database(request.getfixturevalue("postgresql")) if ON_POSTGRESQL else f"sqlite:///{folder / 'fieldbook.sqlite'}"
-    small.build(make_app(folder, url))
+    url = empty_database()
+    small.build(make_app(tmp_path_factory.mktemp("template"), url))
     return url
 
 

@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,7 @@ def _playwrights(*names: str) -> list[Path]:
     return sorted((found for name in names for found in folder.glob(name)), reverse=True)
 
 
+@cache
 def _runs(browser: str) -> bool:
     """Ubuntu's /usr/bin/chromium-browser is a stub that only tells one to install a snap."""
     try:
@@ -157,7 +159,9 @@ def new_database(url: str, *, like: str = "template0") -> str:
 
     name = f"t{os.getpid()}_{next(_numbers)}"
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
+        # copying the files takes a third of the time that writing them through the log takes
+        how = "STRATEGY FILE_COPY" if connection.info.server_version >= 150_000 else ""
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}" {how}')
     return re.sub(r"@/\w+\?", f"@/{name}?", url)
 
 

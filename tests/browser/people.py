@@ -26,9 +26,13 @@ def photograph(number: int) -> tuple[str, bytes]:
 
 
 @contextmanager
-def phone(tools: Playwright, folder: Path, *, new: bool = False, **more: Any) -> Iterator[BrowserContext]:
-    """A phone of its own: what it keeps lies in `folder`, whatever becomes of the browser. new: it has not been set up yet."""
-    chromium = servers.chromium()
+def phone(tools: Playwright, folder: Path, *, new: bool = False, whole: bool = False, **more: Any) -> Iterator[BrowserContext]:
+    """A phone of its own: what it keeps lies in `folder`, whatever becomes of the browser.
+
+    new: it has not been set up yet. whole: on the whole Chromium instead of its shell, which has the same engine,
+    stores and service worker but no windows.
+    """
+    chromium = servers.chromium() if whole else servers.headless()
     assert chromium, "no Chromium here: apt install chromium"
     context = tools.chromium.launch_persistent_context(
         str(folder),

@@ -109,7 +109,7 @@ def test_an_empty_county_sets_itself_up_and_clears_its_first_finding(chromium: B
         # phones by their slips, nothing typed
         slips = slips_of(page, server.address)
         assert len(slips) == PEOPLE + 1
-        with phone(tools, tmp_path / "li") as lis, phone(tools, tmp_path / "zhao") as zhaos, phone(tools, tmp_path / "wu") as wus:
+        with phone(tools, tmp_path / "li", whole=True) as lis, phone(tools, tmp_path / "zhao", whole=True) as zhaos, phone(tools, tmp_path / "wu", whole=True) as wus:
             li, zhao, wu = lis.pages[0], zhaos.pages[0], wus.pages[0]
             for one, name in ((li, "李巡"), (zhao, "赵改"), (wu, "吴复")):
                 one.goto(slips[name])

@@ -134,7 +134,7 @@ def test_a_first_login_by_name_goes_the_same_way_and_a_second_goes_to_today(
     county: tuple[Served, small.County, Path], tools: Playwright, tmp_path: Path
 ) -> None:
     server, _, _ = county
-    with phone(tools, tmp_path / "lin", new=True) as context:
+    with phone(tools, tmp_path / "lin", new=True, whole=True) as context:
         page = context.pages[0]
         page.goto(f"{server.address}/app/")
         page.locator("input[name=username]").fill("lin")

@@ -49,7 +49,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 
 def test_the_whole_loop_with_the_server_stopped_on_the_way(office: Office, tools: Playwright, tmp_path: Path) -> None:
-    with phone(tools, tmp_path / "lin") as lins, phone(tools, tmp_path / "zhao") as zhaos, phone(tools, tmp_path / "wu") as wus:
+    with phone(tools, tmp_path / "lin", whole=True) as lins, phone(tools, tmp_path / "zhao", whole=True) as zhaos, phone(tools, tmp_path / "wu", whole=True) as wus:
         lin, zhao, wu = lins.pages[0], zhaos.pages[0], wus.pages[0]
         for page, name in ((lin, "lin"), (zhao, "zhao"), (wu, "wu")):
             log_in(page, office.address, name)
@@ -94,7 +94,7 @@ def test_the_whole_loop_with_the_server_stopped_on_the_way(office: Office, tools
 
 
 def test_a_server_killed_after_it_wrote_and_before_it_answered_makes_no_double(office: Office, tools: Playwright, tmp_path: Path) -> None:
-    with Proxy(office.port) as between, phone(tools, tmp_path / "lin") as lins:
+    with Proxy(office.port) as between, phone(tools, tmp_path / "lin", whole=True) as lins:
         lin, address = lins.pages[0], f"http://127.0.0.1:{between.port}"
         log_in(lin, address, "lin")
 

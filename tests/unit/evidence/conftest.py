@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
@@ -16,7 +15,6 @@ from sqlalchemy.orm import Session
 from fieldbook import evidence, journal
 from fieldbook.evidence import Decoder, LocalStore, PhotoNamed, Source, Where
 from fieldbook.kernel import Act, Base, make_engine_options, to_ms
-from tests import servers
 
 LIN, ZHAO, EVE = (UUID(int=n) for n in (1, 2, 9))
 LINS_PHONE, EVES_PHONE = (UUID(int=n) for n in (101, 109))
@@ -29,17 +27,14 @@ Acting = Callable[..., AbstractContextManager[Act]]
 
 
 @pytest.fixture
-def session(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Session]:
+def session(empty_database: Callable[[], str]) -> Iterator[Session]:
     """An empty database on which nothing but journal and evidence stand."""
-    on_postgresql = os.environ.get("FIELDBOOK_TEST_DATABASE") == "postgresql"
-    url = servers.new_database(request.getfixturevalue("postgresql")) if on_postgresql else f"sqlite:///{tmp_path / 'county.sqlite'}"
+    url = empty_database()
     engine = create_engine(url, **make_engine_options(url))
     Base.metadata.create_all(engine)
     with Session(engine, expire_on_commit=False) as session:
         yield session
     engine.dispose()
-    if on_postgresql:
-        servers.drop_database(url)
 
 
 @pytest.fixture

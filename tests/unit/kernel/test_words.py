@@ -1,6 +1,6 @@
 """The small things everything is made of: moments, JSON, ids, refusals, and what an act believes of a phone's clock."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -24,24 +24,20 @@ from fieldbook.kernel import (
     utcnow,
 )
 from fieldbook.kernel.act import OLDEST_CLAIM
-from tests import servers
-from tests.conftest import ON_POSTGRESQL
 from tests.county import NOON
 
 THING = Table("thing", MetaData(), Column("id", Integer, primary_key=True), Column("at", Instant), Column("told", Json))
 
 
 @pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Session]:
+def session(empty_database: Callable[[], str]) -> Iterator[Session]:
     """A database with one table of one moment and one JSON value."""
-    url = servers.new_database(request.getfixturevalue("postgresql")) if ON_POSTGRESQL else f"sqlite:///{tmp_path_factory.mktemp('kernel') / 'a.sqlite'}"
+    url = empty_database()
     engine = create_engine(url, **make_engine_options(url))
     THING.metadata.create_all(engine)
     with Session(engine) as session:
         yield session
     engine.dispose()
-    if ON_POSTGRESQL:
-        servers.drop_database(url)
 
 
 def back(session: Session, **values: Any) -> Any:

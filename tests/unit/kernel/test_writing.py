@@ -4,9 +4,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -50,14 +49,9 @@ raw = sqlite.connect(sys.argv[1], isolation_level=None); raw.execute("BEGIN IMME
 
 
 @pytest.fixture
-def url(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+def url(empty_database: Callable[[], str]) -> str:
     """A database with nothing but one counter."""
-    if ON_POSTGRESQL:
-        url = servers.new_database(request.getfixturevalue("postgresql"))
-        yield url
-        servers.drop_database(url)
-    else:
-        yield f"sqlite:///{tmp_path / 'counter.sqlite'}"
+    return empty_database()
 
 
 @pytest.fixture
@@ -111,11 +105,12 @@ def test_so_do_threads_of_several_processes(counting: Flask, url: str):
 
 @only_sqlite
 @pytest.mark.parametrize("holder", [HOLDS_THE_FILE, HOLDS_THE_DATABASE], ids=["its turn", "the database itself"])
-def test_another_process_that_holds_on_makes_us_busy_not_stuck(counting: Flask, tmp_path: Path, holder: str, monkeypatch: pytest.MonkeyPatch):
+def test_another_process_that_holds_on_makes_us_busy_not_stuck(counting: Flask, url: str, holder: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("fieldbook.kernel.database.WAIT_SECONDS", 0.3)
     db.engine.dispose()  # the wait is told to each connection when it opens
-    place = tmp_path / ("counter.sqlite.writer.lock" if holder is HOLDS_THE_FILE else "counter.sqlite")
-    with subprocess.Popen([sys.executable, "-c", holder, str(place)], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+    database = url.removeprefix("sqlite:///")
+    place = f"{database}.writer.lock" if holder is HOLDS_THE_FILE else database
+    with subprocess.Popen([sys.executable, "-c", holder, place], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdout is not None
         other.stdout.readline()
         begun = time.monotonic()

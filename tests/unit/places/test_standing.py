@@ -1,6 +1,6 @@
 """Standing: what a person's posts let them see and do, asked in every way and compared with a plain answer."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,8 +13,6 @@ from sqlalchemy.orm import Session
 from fieldbook.accounts import Duty, NotYourDuty, PostHeld
 from fieldbook.kernel import NIL, Base, make_engine_options, unkeep
 from fieldbook.places import Area, Level, Standing, standing_of
-from tests import servers
-from tests.conftest import ON_POSTGRESQL
 
 PERSON, SOMEBODY = UUID(int=1), UUID(int=2)
 UNITS = [UUID(int=100 + i) for i in range(3)]
@@ -81,16 +79,14 @@ def worlds(draw: st.DrawFn) -> World:
 
 
 @pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Session]:
+def session(empty_database: Callable[[], str]) -> Iterator[Session]:
     """An empty county; what a test puts there is rolled back."""
-    url = servers.new_database(request.getfixturevalue("postgresql")) if ON_POSTGRESQL else f"sqlite:///{tmp_path_factory.mktemp('places') / 'a.sqlite'}"
+    url = empty_database()
     engine = create_engine(url, **make_engine_options(url))
     Base.metadata.create_all(engine)
     with Session(engine) as session:
         yield session
     engine.dispose()
-    if ON_POSTGRESQL:
-        servers.drop_database(url)
 
 
 def resolved(session: Session, world: World) -> Standing:

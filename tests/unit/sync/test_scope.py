@@ -1,7 +1,7 @@
 """One rule of what a person sees, asked in six ways: the feed, lists, counts, one finding, photos, and the verbs all agree with a plain answer."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -20,8 +20,6 @@ from fieldbook.findings import Filters, Finding, State
 from fieldbook.inspections import Visit
 from fieldbook.kernel import Base, make_engine_options
 from fieldbook.places import Area, Level, Place
-from tests import servers
-from tests.conftest import ON_POSTGRESQL
 from tests.county import NOON
 
 PEOPLE = [UUID(int=1 + i) for i in range(3)]
@@ -99,9 +97,9 @@ def sha256(photo: int) -> str:
 
 
 @pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Session]:
+def session(empty_database: Callable[[], str]) -> Iterator[Session]:
     """A county with people, units, areas and a manual; what a test adds is rolled back."""
-    url = servers.new_database(request.getfixturevalue("postgresql")) if ON_POSTGRESQL else f"sqlite:///{tmp_path_factory.mktemp('scope') / 'a.sqlite'}"
+    url = empty_database()
     engine = create_engine(url, **make_engine_options(url))
     Base.metadata.create_all(engine)
     with Session(engine) as session:
@@ -114,8 +112,6 @@ def session(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReq
         session.commit()
         yield session
     engine.dispose()
-    if ON_POSTGRESQL:
-        servers.drop_database(url)
 
 
 def settle(session: Session, world: World) -> None:

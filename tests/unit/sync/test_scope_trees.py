@@ -1,6 +1,6 @@
 """The one rule of scope against a plain oracle, on area trees of any shape: feed, list, counts, search, places and photos."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -17,8 +17,6 @@ from fieldbook.findings import Filters, Finding, State
 from fieldbook.kernel import Base, make_engine_options, unkeep
 from fieldbook.places import Area, Level, Place
 from fieldbook.reports import PlaceFilters
-from tests import servers
-from tests.conftest import ON_POSTGRESQL
 from tests.county import NOON
 
 PEOPLE, UNITS = [UUID(int=1 + i) for i in range(2)], [UUID(int=101 + i) for i in range(2)]
@@ -90,9 +88,9 @@ def lands(draw: st.DrawFn) -> Land:
 
 
 @pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Session]:
+def session(empty_database: Callable[[], str]) -> Iterator[Session]:
     """Two people, two units and a manual; what an example adds is rolled back."""
-    url = servers.new_database(request.getfixturevalue("postgresql")) if ON_POSTGRESQL else f"sqlite:///{tmp_path_factory.mktemp('trees') / 'a.sqlite'}"
+    url = empty_database()
     engine = create_engine(url, **make_engine_options(url))
     Base.metadata.create_all(engine)
     with Session(engine) as session:
@@ -102,8 +100,6 @@ def session(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReq
         session.commit()
         yield session
     engine.dispose()
-    if ON_POSTGRESQL:
-        servers.drop_database(url)
 
 
 def settle(session: Session, land: Land) -> None:
