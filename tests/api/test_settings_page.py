@@ -132,3 +132,34 @@ def test_a_day_that_no_calendar_reaches_is_not_found_and_settles_nothing(app, ma
     assert answer.status_code == 404
     with app.app_context():
         assert all(2000 <= one.year <= 2100 for one in findings.calendar(db.session()).exceptions)
+
+
+def test_working_hours_are_previewed_then_settled_and_phones_are_told(app, ma):
+    with app.app_context():
+        town = app.extensions["small county"]
+        town.later(hours=-14)  # in the evening: its days end with work
+        finding = town.report(criterion="25.03")
+        before = finding.due_at
+        town.later(hours=14)
+    query = "/settings?edit=hours&begins=08:00&ends=11:30&begins=15:00&ends=18:00&begins=&ends="
+
+    preview = ma.get(query).get_data(as_text=True)
+
+    assert "1 件未销号的问题" in preview
+    assert finding.number in preview
+    with app.app_context():
+        assert town.fresh(finding).due_at == before
+    answer = settle(ma, "/settings/hours", begins=["08:00", "15:00"], ends=["11:30", "18:00"])
+    assert "1 件未到期的问题" in answer.get_data(as_text=True)
+    assert "上班时间 → 08:00–11:30，15:00–18:00" in answer.get_data(as_text=True)
+    with app.app_context():
+        assert town.fresh(finding).due_at > before
+    assert ma.get("/api/me").json["calendar"]["hours"] == [["08:00", "11:30"], ["15:00", "18:00"]]
+
+
+def test_hours_that_overlap_change_nothing_and_what_was_typed_stays(app, ma):
+    answer = settle(ma, "/settings/hours", begins=["08:00", "11:00"], ends=["11:30", "18:00"])
+
+    assert answer.status_code == 422
+    assert 'value="11:00"' in answer.get_data(as_text=True)
+    assert settled(app).hours == [["08:30", "12:00"], ["14:00", "17:30"]]

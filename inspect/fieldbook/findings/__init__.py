@@ -8,7 +8,7 @@ May import inspections, evidence, places, standards, accounts, journal, kernel. 
 
 from .authority import DISPATCHES, OFFERED, REVIEWS, answers_for, may, sees
 from .bodies import Answered, Failed, Fixed, Looked, Report, VisitDone
-from .calendar import calendar, days_given, proposed_due
+from .calendar import MOST_SPANS, calendar, days_given, proposed_due
 from .cards import cards
 from .commands import (
     LAPSE,
@@ -37,6 +37,7 @@ from .commands import (
     plan_assignments,
     preview_calendar_day,
     preview_calendar_year,
+    preview_hours,
     rectify,
     refuse_extension,
     reopen,
@@ -46,6 +47,7 @@ from .commands import (
     screen,
     send_back,
     set_calendar_day,
+    set_hours,
     set_rule,
     supervise,
     take_back,
@@ -55,7 +57,7 @@ from .commands import (
     urge,
     void,
 )
-from .deadlines import HOURS, HOURS_A_DAY, LONG_TERM_DAYS, Calendar, Term, due, term, working_hours_between
+from .deadlines import LONG_TERM_DAYS, Calendar, Term, due, term, working_hours_between
 from .ground import Holds, area_holds, change_place, close_unit, follow_places, merge_areas, unit_holds
 from .handover import (
     HandOver,
@@ -103,6 +105,7 @@ from .refusals import (
     AlreadyDisputed,
     AlreadyUrged,
     BadDue,
+    BadHours,
     BadReason,
     CannotMerge,
     DueNotLater,
@@ -139,13 +142,12 @@ __all__ = [
     "DISMISS_REASONS",
     "DISPATCHES",
     "HEAPS",
-    "HOURS",
-    "HOURS_A_DAY",
     "LAPSE",
     "LONG_TERM_DAYS",
     "MOST_COUNTED",
     "MOST_IN_A_HEAP",
     "MOST_OWN",
+    "MOST_SPANS",
     "NEXT",
     "NOT_COUNTED",
     "OFFERED",
@@ -164,6 +166,7 @@ __all__ = [
     "AlreadyUrged",
     "Answered",
     "BadDue",
+    "BadHours",
     "BadReason",
     "Calendar",
     "CalendarChange",
@@ -276,6 +279,7 @@ __all__ = [
     "plan_hand_over",
     "preview_calendar_day",
     "preview_calendar_year",
+    "preview_hours",
     "proposals",
     "proposed_due",
     "reason_words",
@@ -294,6 +298,7 @@ __all__ = [
     "sees_photo",
     "send_back",
     "set_calendar_day",
+    "set_hours",
     "set_rule",
     "state_counts",
     "supervise",

@@ -6,9 +6,8 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-#: a working day is 7 hours: 08:30–12:00 and 14:00–17:30
+#: a working day until the county settles another: seven hours
 HOURS = ((time(8, 30), time(12, 0)), (time(14, 0), time(17, 30)))
-HOURS_A_DAY = 7
 #: from so many days on a deadline is long-term and counts days of the calendar
 LONG_TERM_DAYS = 30
 
@@ -30,11 +29,28 @@ class Calendar:
 
     exceptions: days that differ from Monday to Friday; True = works. announced: the years whose
     holidays and working rest days are known; another year counts Monday to Friday, provisionally.
+    hours: the spans of a working day, in order; one working day of a deadline is their sum.
     """
 
     timezone: str = TIMEZONE
     exceptions: Mapping[date, bool] = field(default_factory=dict)
     announced: frozenset[int] = frozenset()
+    hours: tuple[tuple[time, time], ...] = HOURS
+
+    @property
+    def day(self) -> timedelta:
+        """The working time of one working day."""
+        return sum((_since_midnight(ends) - _since_midnight(begins) for begins, ends in self.hours), timedelta())
+
+    @property
+    def hours_a_day(self) -> float:
+        """The same in hours."""
+        return self.day / timedelta(hours=1)
+
+    @property
+    def ends(self) -> time:
+        """When work ends on a working day."""
+        return self.hours[-1][1]
 
     @property
     def zone(self) -> ZoneInfo:
@@ -50,11 +66,15 @@ class Calendar:
         day = local.date()
         while True:
             if self.works(day):
-                for begins, ends in HOURS:
+                for begins, ends in self.hours:
                     span = datetime.combine(day, begins, self.zone), datetime.combine(day, ends, self.zone)
                     if span[1] > local:
                         yield max(span[0], local), span[1]
             day += timedelta(days=1)
+
+
+def _since_midnight(clock: time) -> timedelta:
+    return timedelta(hours=clock.hour, minutes=clock.minute)
 
 
 def term(days: int) -> Term:
@@ -70,16 +90,16 @@ def shortened(days: int) -> int:
 def due(calendar: Calendar, start: datetime, *, days: int) -> tuple[datetime, bool]:
     """(deadline in UTC, whether it is provisional): `days` days from `start`.
 
-    Below LONG_TERM_DAYS these are working days of 7 hours: from a moment within working hours, the same clock time so
+    Below LONG_TERM_DAYS these are working days: from a moment within working hours, the same clock time so
     many working days later. From there on they are days of the calendar, to the end of work of the last one or of the
     next one that is worked.
     """
     if term(days) is not Term.LONG_TERM:
-        return due_in(calendar, start, timedelta(hours=days * HOURS_A_DAY))
+        return due_in(calendar, start, days * calendar.day)
     last = start.astimezone(calendar.zone).date() + timedelta(days=days)
     while not calendar.works(last):
         last += timedelta(days=1)
-    end = datetime.combine(last, HOURS[-1][1], calendar.zone)
+    end = datetime.combine(last, calendar.ends, calendar.zone)
     return end.astimezone(start.tzinfo), _touches_unannounced(calendar, start, end)
 
 
@@ -115,7 +135,7 @@ def working_hours_between(calendar: Calendar, start: datetime, end: datetime) ->
         return -working_hours_between(calendar, end, start)
     since, until = start.astimezone(calendar.zone), end.astimezone(calendar.zone)
     days = range(since.date().toordinal(), until.date().toordinal())
-    whole = sum(calendar.works(date.fromordinal(day)) for day in days) * HOURS_A_DAY
+    whole = sum(calendar.works(date.fromordinal(day)) for day in days) * calendar.hours_a_day
     return whole + _worked(calendar, until) - _worked(calendar, since)
 
 
@@ -123,5 +143,5 @@ def _worked(calendar: Calendar, moment: datetime) -> float:
     """Working hours of the moment's own day up to it; local time."""
     if not calendar.works(moment.date()):
         return 0.0
-    spans = ((moment.replace(hour=a.hour, minute=a.minute, second=0, microsecond=0), moment.replace(hour=b.hour, minute=b.minute, second=0, microsecond=0)) for a, b in HOURS)
+    spans = ((moment.replace(hour=a.hour, minute=a.minute, second=0, microsecond=0), moment.replace(hour=b.hour, minute=b.minute, second=0, microsecond=0)) for a, b in calendar.hours)
     return sum(max((min(moment, ends) - begins).total_seconds(), 0.0) for begins, ends in spans) / 3600

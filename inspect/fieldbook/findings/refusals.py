@@ -208,6 +208,13 @@ class YearNotAnnounced(Refusal):
     sentence = "{year} 年的放假安排还没有收录。可以先逐日修改，等收录后再载入。"
 
 
+class BadHours(Refusal):
+    """Working hours are one to three spans of a day, in order and apart, of at least an hour in all."""
+
+    code = "findings.bad_hours"
+    sentence = "上班时间要按先后填，一段接一段，不能重叠，一天合计不少于 1 小时。填写的都还在。"
+
+
 class RuleAsksNothing(Refusal):
     """A standing rule without a condition would take every finding of the county."""
 

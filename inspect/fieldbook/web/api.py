@@ -369,7 +369,7 @@ def _me(person: Identity, device: UUID | None) -> dict[str, Any]:
         "dismiss_reasons": [{"code": code, "zh": zh, "en": en} for code, (zh, en) in findings.dismiss_reasons(session).items()],
         "calendar": {
             "tz": now().astimezone(calendar.zone).strftime("%z")[:3] + ":00",
-            "hours": [[f"{begins:%H:%M}", f"{ends:%H:%M}"] for begins, ends in findings.HOURS],
+            "hours": [[f"{begins:%H:%M}", f"{ends:%H:%M}"] for begins, ends in calendar.hours],
             "days": {day.isoformat(): works for day, works in calendar.exceptions.items() if day.year >= now().year},
         },
     }

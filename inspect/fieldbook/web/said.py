@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,8 +24,6 @@ Command = Callable[[Act, Standing, UUID], Any]
 DONE = "done"
 MOST_PHOTOS = 6
 MOST_WORDS = 500
-#: a day's working time ends then
-UNTIL = time(17, 30)
 #: working days that can be chosen as a term
 LONGEST_TERM = 60
 
@@ -203,7 +201,8 @@ def due_at() -> datetime | None:
 
 def end_of(day: date) -> datetime:
     """The end of a day's working time."""
-    return datetime.combine(day, UNTIL, findings.calendar(db.session()).zone).astimezone(now().tzinfo)
+    calendar = findings.calendar(db.session())
+    return datetime.combine(day, calendar.ends, calendar.zone).astimezone(now().tzinfo)
 
 
 def _with_photos(command: Callable[..., Any], **said: Any) -> Command:

@@ -165,3 +165,24 @@ def test_hours_left_counted_again_are_as_many(old: Calendar, new: Calendar, star
     after, _ = counted_again(new, old, clock_at=start, days=None, due_at=before)
 
     assert after == before or findings.working_hours_between(new, start, after) == pytest.approx(hours)
+
+
+def test_later_hours_move_open_deadlines_later_as_the_preview_said_and_earlier_ones_move_none(town: County):
+    town.later(hours=10)  # in the evening: then days end with work
+    finding = town.report(criterion="25.03")
+    named_date = town.say("extend", town.report(), due_at=finding.due_at + timedelta(days=3)).due_at
+    summer, early = [["08:00", "11:30"], ["15:00", "18:00"]], [["06:00", "13:30"]]
+
+    preview = findings.preview_hours(town.session, summer)
+    town.session.rollback()
+    with town.acting("ma") as act:
+        change = findings.set_hours(act, summer)
+
+    moved = fresh(town, finding)
+    assert [(one.number, one.then) for one in preview.moved] == [(one.number, one.then) for one in change.moved] == [(finding.number, moved.due_at)]
+    assert (preview.moved[0].due_at, moved.due_at) == (at("2025-06-17T17:30"), at("2025-06-17T18:00"))
+    assert town.session.scalar(select(Finding.due_at).where(Finding.extended == 1)) == named_date
+    assert town.entries(finding.id)[-1] == "finding.due_moved"
+    with town.acting("ma") as act:
+        assert findings.set_hours(act, early).moved == []
+    assert fresh(town, finding).due_at == moved.due_at

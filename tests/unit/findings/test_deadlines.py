@@ -1,14 +1,16 @@
 """Deadlines run in the county's working hours: 08:30–12:00 and 14:00–17:30, on the days that the State Council's notice names."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
 from fieldbook import findings
 from fieldbook.findings import Calendar, CalendarDay, due, working_hours_between
+from fieldbook.findings.calendar import hours_of
 from fieldbook.findings.deadlines import shortened
 from fieldbook.kernel import writing
 from tests.county import County
@@ -86,13 +88,13 @@ def test_a_year_not_yet_announced_counts_monday_to_friday():
     assert due(COUNTY, at("2027-01-01T10:00"), days=1) == (at("2027-01-04T10:00"), True)
 
 
-def minutes_worked(start: datetime, end: datetime) -> int:
-    """Counted minute by minute, the plain way."""
+def minutes_worked(start: datetime, end: datetime, spans: Sequence[tuple[int, int]] = ((510, 720), (840, 1050))) -> int:
+    """Counted minute by minute, the plain way. spans: of a working day, in minutes."""
     count, moment = 0, start.astimezone(COUNTY.zone)
     while moment < end:
         clock = moment.hour * 60 + moment.minute
         works = BY_HAND.get(moment.date(), moment.weekday() < 5)
-        count += works and (510 <= clock < 720 or 840 <= clock < 1050)
+        count += works and any(begins <= clock < ends for begins, ends in spans)
         moment += timedelta(minutes=1)
     return count
 
@@ -114,8 +116,35 @@ def test_working_hours_are_those_counted_minute_by_minute(start: datetime, span:
 def test_a_deadline_leaves_exactly_so_many_working_hours_and_not_a_minute_more(start: datetime, within: int):
     deadline, _ = due(COUNTY, start, days=within)
 
-    assert minutes_worked(start, deadline) == within * findings.HOURS_A_DAY * 60
+    assert minutes_worked(start, deadline) == within * 7 * 60
     assert minutes_worked(deadline - timedelta(minutes=1), deadline) == 1
+
+
+@st.composite
+def any_hours(draw: st.DrawFn) -> list[tuple[int, int]]:
+    """One to three spans of a day in minutes, in order and apart, of an hour at least."""
+    edges = sorted(draw(st.lists(st.integers(0, 1439), min_size=2, max_size=6, unique=True)))
+    spans = list(zip(edges[::2], edges[1::2], strict=False))
+    assume(sum(ends - begins for begins, ends in spans) >= 60)
+    return spans
+
+
+@settings(max_examples=40)
+@given(MINUTES, st.integers(1, 4), any_hours())
+def test_whatever_hours_a_county_works_a_deadline_is_so_many_of_its_days(start: datetime, within: int, spans: list[tuple[int, int]]):
+    told = [[f"{begins // 60:02}:{begins % 60:02}", f"{ends // 60:02}:{ends % 60:02}"] for begins, ends in spans]
+    county = Calendar(exceptions=BY_HAND, announced=frozenset({2025}), hours=hours_of(told))
+
+    deadline, _ = due(county, start, days=within)
+
+    assert minutes_worked(start, deadline, spans) == within * sum(ends - begins for begins, ends in spans)
+    assert working_hours_between(county, start, deadline) == pytest.approx(within * county.hours_a_day)
+
+
+@pytest.mark.parametrize("told", [[], [["08:30", "08:30"]], [["14:00", "17:30"], ["08:30", "12:00"]], [["08:30", "12:00"], ["11:00", "17:30"]], [["08:30", "09:00"]], [["8:30", "12:00"]], [["08:30", ""]], [["08:30", "12:00"]] * 4, [["24:00", "25:00"]], [["08:30:30", "12:00"]]])  # fmt: skip
+def test_hours_that_are_none_are_refused(told: list[list[str]]):
+    with pytest.raises(findings.BadHours):
+        hours_of(told)
 
 
 def test_seconds_count_too():

@@ -14,7 +14,9 @@ from .calendar_days import (
     load_calendar_year,
     preview_calendar_day,
     preview_calendar_year,
+    preview_hours,
     set_calendar_day,
+    set_hours,
     unset_calendar_day,
 )
 from .extending import LAPSE, ask_extension, change_due, extend, lapse_due, refuse_extension
@@ -53,6 +55,7 @@ __all__ = [
     "plan_assignments",
     "preview_calendar_day",
     "preview_calendar_year",
+    "preview_hours",
     "rectify",
     "refuse_extension",
     "reopen",
@@ -62,6 +65,7 @@ __all__ = [
     "screen",
     "send_back",
     "set_calendar_day",
+    "set_hours",
     "set_rule",
     "supervise",
     "take_back",

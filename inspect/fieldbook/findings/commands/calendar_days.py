@@ -1,6 +1,6 @@
 """The county's calendar 日历: holidays and working rest days by year or by day, and the open deadlines that this moves."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
@@ -10,10 +10,10 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from fieldbook.kernel import NIL, Act, upsert
+from fieldbook.kernel import NIL, Act, settle_county, upsert
 
 from .. import deadlines, rules
-from ..calendar import calendar, forget_calendar
+from ..calendar import calendar, forget_calendar, hours_of
 from ..deadlines import Calendar
 from ..model import CalendarDay, Finding, State
 from ..refusals import YearNotAnnounced
@@ -89,6 +89,20 @@ def unset_calendar_day(act: Act, day: date) -> CalendarChange:
     forget_calendar(act.session)
     act.record("calendar.day_unset", NIL, reach=[NIL], day=day.isoformat())
     return CalendarChange({day: told} if told else {}, _move(act, before))
+
+
+def preview_hours(session: Session, hours: Sequence[Sequence[str]]) -> CalendarChange:
+    """What `set_hours` would come to; changes nothing. Raises BadHours."""
+    before = calendar(session)
+    return CalendarChange({}, [one for one in _moves(session, replace(before, hours=hours_of(hours)), before) if one.then > one.due_at])
+
+
+def set_hours(act: Act, hours: Sequence[Sequence[str]]) -> CalendarChange:
+    """Say in which hours of a working day the county works. Open deadlines move later, never earlier. Raises BadHours."""
+    before, spans = calendar(act.session), hours_of(hours)
+    settle_county(act, hours=[[f"{begins:%H:%M}", f"{ends:%H:%M}"] for begins, ends in spans])
+    forget_calendar(act.session)
+    return CalendarChange({}, _move(act, before))
 
 
 def is_own_day(day: date, county: Calendar) -> bool:

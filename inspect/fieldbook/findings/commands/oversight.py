@@ -87,7 +87,7 @@ def resume_due(act: Act, finding_id: UUID) -> bool:
 
 def _resume(act: Act, finding: Finding, state: State, words: str) -> Finding:
     county = calendar(act.session)
-    left = deadlines.HOURS_A_DAY * 1.0
+    left = county.hours_a_day
     if finding.due_at is not None and finding.deferred_at is not None:
         left = max(left, deadlines.working_hours_between(county, finding.deferred_at, finding.due_at))
 

@@ -362,7 +362,7 @@ class Plan:
         try:
             return self._put_right(problem, assigned, late=0.13, not_before=accepted + timedelta(minutes=25))
         except TooLate:
-            if problem.rectified_at is None and self._work_later(assigned, min(problem.days, 12) * findings.HOURS_A_DAY) > self.now:
+            if problem.rectified_at is None and self._work_later(assigned, min(problem.days, 12) * findings.Calendar().hours_a_day) > self.now:
                 self._in_hand.append((problem, accepted))
             raise
 
@@ -381,7 +381,7 @@ class Plan:
 
     def _put_right(self, problem: Problem, since: datetime, *, late: float, not_before: datetime | None = None) -> datetime:
         share = self.dice.uniform(1.03, 1.7) if self.dice.random() < late else self.dice.triangular(0.1, 0.95, 0.4)
-        hours = min(problem.days, 12) * findings.HOURS_A_DAY * share
+        hours = min(problem.days, 12) * findings.Calendar().hours_a_day * share
         rectifier = self._rectifier(problem)
         at = self._free(rectifier, max(self._work_later(since, hours), not_before or since))
         if at >= self.now:

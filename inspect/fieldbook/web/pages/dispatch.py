@@ -200,7 +200,7 @@ def _wait(name: str, finding: Finding, shown: Shown) -> dict[str, str]:
     """The figure at a row's end, and its tone."""
     if name in ("to_assign", "to_screen"):
         hours = findings.working_hours_between(shown.calendar, finding.received_at, shown.now)
-        return {"wait": _("等 %(n)s 工时", n=formats.figure(max(hours, 0))), "tone": "fail" if hours > 2 * findings.HOURS_A_DAY else "soon" if hours > findings.HOURS_A_DAY else ""}
+        return {"wait": _("等 %(n)s 工时", n=formats.figure(max(hours, 0))), "tone": "fail" if hours > 2 * shown.calendar.hours_a_day else "soon" if hours > shown.calendar.hours_a_day else ""}
     if name == "disputed" and finding.disputed_at is not None:
         until = findings.due(shown.calendar, finding.disputed_at, days=1)[0]
         hours = findings.working_hours_between(shown.calendar, shown.now, until)

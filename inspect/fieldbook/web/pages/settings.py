@@ -2,6 +2,7 @@
 
 import calendar as months
 import json
+import re
 import shutil
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
@@ -9,6 +10,7 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
 from fieldbook import accounts, evidence, findings, journal, reports
@@ -30,7 +32,7 @@ from fieldbook.kernel import (
 
 from .. import doors, words
 from ..doors import acting, house, needs, now
-from ..formats import local, month_word, size
+from ..formats import figure, local, month_word, size
 from ..words import _
 from .setup import OriginFixed, fix_origin
 
@@ -40,6 +42,8 @@ SEES = (Duty.ADMINISTRATOR, Duty.HEADQUARTERS, Duty.AUDITOR)
 CHANGES = (Duty.ADMINISTRATOR, Duty.HEADQUARTERS)
 #: nights that the row of copies shows
 NIGHTS = 30
+#: moved deadlines that a preview names
+MOVED_SHOWN = 8
 #: the years whose days can be settled: no calendar reaches beyond them
 YEARS = range(2004, 2101)
 
@@ -131,6 +135,18 @@ def settle_day() -> ResponseReturnValue:
     return _page({}, {}, done=_moved_words(change), year=day.year)
 
 
+@bp.post("/settings/hours")
+@needs(*CHANGES, everywhere=True, fresh=True)
+def settle_hours() -> ResponseReturnValue:
+    """Say in which hours of a working day deadlines run; open deadlines move later, never earlier."""
+    try:
+        with acting() as act:
+            change = findings.set_hours(act, _spans(request.form))
+    except findings.BadHours as refusal:
+        return _page({}, {"hours": words.sentence(refusal.sentence, {})}, edit="hours"), 422
+    return _page({}, {}, done=_moved_words(change), edit="none")
+
+
 @bp.post("/settings/calendar/<int:year>")
 @needs(*CHANGES, everywhere=True)
 def load_year(year: int) -> ResponseReturnValue:
@@ -199,6 +215,28 @@ def _reasons_told(held: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return told
 
 
+def _spans(told: MultiDict[str, str]) -> list[list[str]]:
+    """The spans of a working day as a form has them; an empty row is none."""
+    rows = zip(told.getlist("begins"), told.getlist("ends"), strict=False)
+    return [[begins.strip()[:5], ends.strip()[:5]] for begins, ends in rows if begins.strip() or ends.strip()][: findings.MOST_SPANS]
+
+
+def _hours_form(calendar: findings.Calendar, wrong: dict[str, str]) -> dict[str, Any]:
+    """The form of the working hours: what was typed or what stands, and what saving it would move, once somebody asked."""
+    told = request.form if request.method == "POST" and request.form.getlist("begins") else request.args
+    asked = _spans(told)
+    spans = asked or [[f"{begins:%H:%M}", f"{ends:%H:%M}"] for begins, ends in calendar.hours]
+    form: dict[str, Any] = {"rows": spans + [["", ""]] * (findings.MOST_SPANS - len(spans)), "asked": bool(asked), "moved": [], "more": 0}
+    if asked and "hours" not in wrong:
+        try:
+            moved = findings.preview_hours(db.session(), asked).moved
+        except findings.BadHours as refusal:
+            wrong["hours"] = words.sentence(refusal.sentence, {})
+        else:
+            form |= {"moved": moved[:MOVED_SHOWN], "count": len(moved), "more": max(len(moved) - MOVED_SHOWN, 0)}
+    return form
+
+
 def _is_within(typed: str, figure: Figure) -> bool:
     return typed.isascii() and typed.isdigit() and figure.least <= int(typed) <= figure.most
 
@@ -248,7 +286,9 @@ def _page(typed: dict[str, str], wrong: dict[str, str], edit: str = "", *, said:
         ways=County().routing,
         why=findings.WHY,
         rules=len(findings.routing_rules(session, doors.standing())),
-        hours=findings.HOURS,
+        hours=calendar.hours,
+        hours_a_day=figure(calendar.hours_a_day),
+        clock=_hours_form(calendar, wrong) if may and edit == "hours" else None,
         backup=_backup(now()),
         disk=_disk(),
         reasons={
@@ -353,11 +393,16 @@ def _told(entry: dict[str, Any]) -> list[str]:
     if entry["verb"] == "county.settled":
         labels = {one.key: one.label for part in figures().values() for one in part}
         labels["reasons"] = _("常用理由")
-        labels |= {"name": _("县名"), "name_en": _("英文名"), "origin": _("网址"), "routing": _("交办顺序"), "put_off": _("起步步骤"), "set_up": _("起步步骤")}
-        return [f"{labels.get(key, key)} → {value}" if key != "reasons" else labels[key] for key, value in said.items()]
+        labels |= {"name": _("县名"), "name_en": _("英文名"), "origin": _("网址"), "routing": _("交办顺序"), "hours": _("上班时间"), "put_off": _("起步步骤"), "set_up": _("起步步骤")}
+        return [f"{labels.get(key, key)} → {_hours_told(value) if key == 'hours' else value}" if key != "reasons" else labels[key] for key, value in said.items()]
     if entry["verb"] == "calendar.day_set":
         what = _("%(day)s 改为上班", day=facts["day"]) if facts["works"] else _("%(day)s 改为休息", day=facts["day"])
         return [what, *([str(said["name"])] if said.get("name") else [])]
     if entry["verb"] == "calendar.day_unset":
         return [_("%(day)s 照国办通知", day=facts["day"])]
     return [_("装入日历"), _("%(n)s 天", n=facts.get("days", 0))]
+
+
+def _hours_told(value: str | None) -> str:
+    """Working hours as an entry holds them, to be read."""
+    return _("，").join("–".join(span) for span in re.findall(r"(\d\d:\d\d)\D+(\d\d:\d\d)", value or ""))
