@@ -305,6 +305,14 @@ def test_visits_are_compared_within_one_version_of_the_manual(page: Page) -> Non
     assert ask(page, "score", "(m) => m.comparable([], '25')") == []
 
 
+def test_one_of_a_unit_is_said_in_the_singular(page: Page) -> None:
+    said = [("places", 1), ("places per 200 m", 1), ("flies", 1), ("places", 0), ("places", 2), ("%", 1), ("处", 1)]
+
+    shown = ask(page, "score", "(m, said) => said.map(([unit, n]) => m.forMany(unit, n))", said)
+
+    assert shown == ["place", "place per 200 m", "fly", "places", "places", "%", "处"]
+
+
 def test_ones_own_last_words_about_a_criterion_are_offered(page: Page) -> None:
     def row(words: str, at: int, who: str = "me", criterion: str = "25.07") -> dict[str, Any]:
         return {"words": words, "found_at": at, "reporter": {"id": who}, "criterion": criterion}

@@ -52,7 +52,7 @@ class HandOverPlan:
     #: how many of them have a clock that runs, and how many of those are overdue
     running: int
     overdue: int
-    #: how many more the unit has that this person does not dispatch; they stay
+    #: how many more of the unit's this person sees and does not dispatch; they stay
     beyond: int
 
     @property
@@ -62,7 +62,8 @@ class HandOverPlan:
 
 def plan_hand_over(session: Session, standing: Standing, unit: UUID, *, now: datetime) -> HandOverPlan:
     """What a unit's hand-over would come to; nothing is changed."""
-    found = session.execute(select(Finding.zone_id, Finding.state, Finding.due_at).where(Finding.unit_id == unit, Finding.state.in_(OPEN))).all()
+    seen = standing.within(Finding.zone_id, Finding.unit_id, Finding.reporter_id)
+    found = session.execute(select(Finding.zone_id, Finding.state, Finding.due_at).where(Finding.unit_id == unit, Finding.state.in_(OPEN), seen)).all()
     mine = [row for row in found if _dispatches(standing, row.zone_id)]
     running = [row for row in mine if row.state in RUNNING]
     states: dict[State, int] = {}

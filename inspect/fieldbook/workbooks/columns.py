@@ -16,6 +16,7 @@ KNOWN_HEADINGS = 3
 
 BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>")
 DROPPED = re.compile(r"[\s*:：、,，.。;；_\-—/\\'\"“”‘’]+")
+MASKED = re.compile(r"(?=.*[*＊])[\d*＊+()（）\s\u2060-]+")
 FOOT = re.compile(r"^(合计|总计|小计|共计|总数|填表人|填报人|制表人?|填报单位|填表单位|审核人?|审批|负责人签字|单位负责人|单位盖章|盖章|注|备注|说明|填表说明|填表日期|填报日期|日期)\s*([:：].*|\d.*|)$", re.DOTALL)
 
 
@@ -91,11 +92,16 @@ def _normalised(heading: str) -> str:
     return DROPPED.sub("", text)
 
 
+def is_masked(cell: Any) -> bool:
+    """Whether a cell holds a telephone number as our own lists show it, 138****0000: it says nothing, so that the number known stays."""
+    return isinstance(cell, str) and MASKED.fullmatch(cell.strip()) is not None and sum(sign.isdecimal() for sign in cell) >= 3
+
+
 def as_text(value: Any) -> str:
     """A cell as one line of text: line breaks within Chinese fall away, other space becomes one blank."""
     if not isinstance(value, str):
         return repr(value) if isinstance(value, float) else str(value)
-    text = unicodedata.normalize("NFC", value)
+    text = unicodedata.normalize("NFC", value).replace("\u2060", "")  # our lists keep numbers on one line with it
     if "\n" not in text and text.isprintable() and " " not in text:
         return text
     text = re.sub(r"(?<=[^\x00-\xff])[ \t]*\n\s*(?=[^\x00-\xff])", "", text)
@@ -143,7 +149,7 @@ def understand(page: Page, columns: Sequence[Column], *, mapping: dict[int, str]
         cells = page.rows[index]
         if all(cell is None for cell in cells):
             continue
-        values = {key: cells[position] for position, key in positions.items() if position < len(cells) and cells[position] is not None}
+        values = {key: cells[position] for position, key in positions.items() if position < len(cells) and cells[position] is not None and not is_masked(cells[position])}
         # a head that is repeated on every printed page
         again = foremost < len(cells) and isinstance(cells[foremost], str) and normalised(cells[foremost]) == head_cells[0]
         if (again and [normalised(cells[position]) if position < len(cells) else "" for position in positions] == head_cells) or is_aside(cells):

@@ -4,6 +4,7 @@ import { html, useEffect, useLayoutEffect, useRef, useState } from "../kit/html.
 import { now as clockNow } from "../kit/clock.js";
 import { newId } from "../kit/ids.js";
 import { pageHeight } from "../kit/page.js";
+import { forMany } from "../work/score.js";
 import { t } from "../kit/words.js";
 import { manual, me, rows } from "../store/rows.js";
 import { draftOf, drafts, giveUp, kept, put } from "../work/drafts.js";
@@ -297,7 +298,7 @@ function Stepper({ c, visit, answer }) {
   const step = (by) => set(Math.max(0, (value ?? (by > 0 ? 0 : 100)) + by * 100));
   const na = answer.verdict === "na";
   const shown = value == null ? "" : String(value / 100);
-  const standard = t(MORE[c.threshold.op], { n: c.threshold.value, unit });
+  const standard = t(MORE[c.threshold.op], { n: c.threshold.value, unit: forMany(unit, c.threshold.value) });
   const [word, icon, cls] = na
     ? [t("不适用"), "minus", "soft"]
     : { pass: [t("合格"), "check", "good"], fail: [t("不合格"), "x", "late"] }[answer.verdict] ?? ["", null, "soft"];
@@ -316,7 +317,7 @@ function Stepper({ c, visit, answer }) {
             set(typed === "" ? null : Math.round(Number.parseFloat(typed) * 100) || 0);
           }}
         />
-        <small>${unit}</small>
+        <small>${forMany(unit, value == null ? 0 : value / 100)}</small>
       </label>
       <button aria-label=${t("加一")} onClick=${() => step(1)}><${I} n="plus" /></button>
     </div>

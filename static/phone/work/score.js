@@ -80,3 +80,6 @@ export function judged(criterion, { value, choice }) {
   const met = { ">=": value >= bar, "<=": value <= bar, "==": value === bar, ">": value > bar, "<": value < bar };
   return met[criterion.threshold.op] ? "pass" : "fail";
 }
+
+/** "places" is "place" of one, "places per 200 m" "place per 200 m"; Chinese and % know no plural. @param {string} unit @param {number} n */
+export const forMany = (unit, n) => (n === 1 ? unit.replace(/^([a-z]{3,})s\b/, "$1").replace(/^flie$/, "fly") : unit);

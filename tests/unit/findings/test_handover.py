@@ -98,7 +98,10 @@ def test_a_district_hands_over_what_it_dispatches_and_the_rest_stays(town: Count
 
     hand_over(town, "chen")
 
-    assert (plan.total, plan.beyond) == (1, 1)
+    assert (plan.total, plan.beyond) == (1, 0), "what lies outside the person's scope is not even counted"
+    with town.acting("ma") as act:
+        accounts.make_post(act, named("chen"), accounts.Duty.AUDITOR)
+    assert findings.plan_hand_over(town.session, town.standing("chen"), MARKET, now=town.at).beyond == 1
     assert (town.fresh(mine).unit_id, town.fresh(beyond).unit_id) == (ROADS, MARKET)
 
 

@@ -156,3 +156,14 @@ def test_who_has_come_in_meanwhile_stays(town: County):
 
     assert (found.removed, found.stays) == (0, [("陈建国", "used")])
     assert posts(town, "chenjg") == [(Duty.INSPECTOR, named("zone6"), None)]
+
+
+def test_a_number_that_a_list_shows_masked_is_never_written(town: County):
+    applied(town, planned(town, NEW))
+
+    plan = planned(town, [*NEW[:5], "138****1234"], ["周一", "zhouyi", "巡查员", "第6责任区", "", "139****0000"], ["吴二", "137****0001", "巡查员", "第6责任区", "", ""])
+    assert [line.verdict for line in plan.lines] == [Verdict.UNCHANGED, Verdict.ADDED, Verdict.REFUSED]
+    applied(town, plan)
+
+    assert person(town, "chenjg").contact == "13800001234"
+    assert person(town, "zhouyi").contact == ""

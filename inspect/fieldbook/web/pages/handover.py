@@ -154,7 +154,7 @@ def _unit_page(unit_id: UUID, *, refused: Refusal | None = None, status: int = 2
         said=words.sentence(refused.sentence, refused.facts) if refused else "",
         missing=isinstance(refused, findings.NoSuchUnit),
         done={"id": str(done.id), "to": formats.in_language(to), "n": len(done.findings), "until": done.at + findings.UNDO_FOR} if done is not None and to is not None else None,
-        places=reports.places_of(session, unit=unit_id),
+        places=reports.places_of(session, unit=unit_id, seen_by=standing()),
         places_href=url_for("places.index", unit=str(unit_id)),
         list_href=url_for("findings.index", unit=str(unit_id)),
         back=url_for("units.show", unit_id=unit_id),
