@@ -2,6 +2,7 @@
 
 import { html, render, effect } from "./kit/html.js";
 import { registerWorker } from "./kit/app-shell.js";
+import { isInstalled } from "./kit/browser.js";
 import { startClock } from "./kit/clock.js";
 import { room } from "./kit/page.js";
 import { applySettings } from "./kit/settings.js";
@@ -11,7 +12,8 @@ import { App, opened } from "./screens/app.js";
 import { takeToken } from "./screens/enrol.js";
 import { followIfAllowed } from "./screens/here.js";
 import { listen } from "./screens/router.js";
-import { askToPersist } from "./store/open.js";
+import { measureRoom } from "./store/room.js";
+import { wishToBeSafe } from "./store/safe.js";
 import { drafts } from "./store/state.js";
 
 applySettings();
@@ -33,6 +35,6 @@ registerWorker({ mayTakeOver: drafts.value.length === 0 });
 effect(() => {
   if (!opened.value) return;
   followIfAllowed();
-  // Chromium answers by itself; other browsers would ask the person here, out of place.
-  if ("userAgentData" in navigator) askToPersist();
+  if (isInstalled()) void wishToBeSafe();
+  void measureRoom();
 });

@@ -435,6 +435,9 @@ def test_a_stolen_phone_is_emptied_at_once_and_hands_in_nothing(county: tuple[Se
         ask_now(page)
 
         page.get_by_text("已报失").wait_for()
+        says_empty = "SELECT count(*) FROM phone WHERE stolen_at IS NOT NULL AND wiped_at IS NOT NULL"
+        until(page, lambda: says(folder, says_empty) == 1, what="the office knows that the phone is empty")
+        assert context.cookies() == []
         assert f"fieldbook-{small.named('lin')}" not in page.evaluate("async () => (await indexedDB.databases()).map((one) => one.name)")
 
 

@@ -42,8 +42,9 @@ def refused(refusal: Refusal) -> ResponseReturnValue:
         answer = confirming.page(words.sentence(refusal.sentence, refusal.facts) if not isinstance(refusal, doors.ConfirmNeeded) else ""), refusal.status
     wait = refusal.facts.get("wait_seconds") or (RETRY_SECONDS if refusal.status == 503 else None)
     if isinstance(refusal, accounts.DeviceStolen):
-        # whoever holds it now has no reason to let the app empty itself; a browser does it without being asked
-        return (*answer, {"Clear-Site-Data": '"cache", "cookies", "storage"'})
+        # whoever holds it now has no reason to let the app empty itself; a browser does it without being asked. The cookie stays, good
+        # for one thing only: by it the phone says that it is empty, and loses it in the answer to that.
+        return (*answer, {"Clear-Site-Data": '"cache", "storage"'})
     return (*answer, {"Retry-After": str(wait)}) if wait else answer
 
 

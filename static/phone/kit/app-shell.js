@@ -102,3 +102,38 @@ export async function testOffline() {
   }
   return none;
 }
+
+/** The version that a worker belongs to. @param {ServiceWorker | null | undefined} worker @returns {Promise<string | null>} null when it does not say */
+const versionOf = (worker) =>
+  new Promise((done) => {
+    if (!worker) return done(null);
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }) => done(data);
+    setTimeout(() => done(null), 2000);
+    worker.postMessage("VERSION", [port2]);
+  });
+
+/**
+ * Files of versions before the one that runs here, kept for pages that are still open.
+ * @returns {Promise<{ names: string[], bytes: number }>} none while a newer version is on its way, which copies from them
+ */
+export async function olderShells() {
+  const none = { names: [], bytes: 0 };
+  const known = await globalThis.navigator.serviceWorker?.getRegistration("/app/");
+  if (!known?.active || known.installing || !globalThis.caches) return none;
+  const running = await versionOf(known.active);
+  const coming = known.waiting && (await versionOf(known.waiting));
+  if (!running || (known.waiting && !coming)) return none;
+  const names = (await caches.keys()).filter((name) => name.startsWith("fieldbook-app-") && !name.endsWith(running) && !(coming && name.endsWith(coming)));
+  let bytes = 0;
+  for (const name of names) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) bytes += (await (await cache.match(request))?.blob())?.size ?? 0;
+  }
+  return { names, bytes };
+}
+
+/** Let them go. */
+export async function dropOlderShells() {
+  for (const name of (await olderShells()).names) await caches.delete(name);
+}

@@ -3,6 +3,7 @@
 
 import { reload } from "../kit/page.js";
 import { sayWiped } from "../server/me.js";
+import { greatestGiven } from "../store/commands.js";
 import { readMeta } from "../store/meta.js";
 import { wipePerson } from "../store/open.js";
 import { here } from "../store/tab.js";
@@ -15,7 +16,7 @@ import { markEmptied } from "./left.js";
 export async function letGo({ lost, stolen }) {
   const person = here().person;
   // The browser may have cleared everything already, on the office's word, and then answers nothing; the next start finishes it.
-  const last = (await soon(readMeta("last_n"))) ?? 0;
+  const last = Math.max((await soon(readMeta("last_n"))) ?? 0, greatestGiven());
   await soon(wipePerson(person));
   markEmptied({ why: stolen ? "stolen" : "revoked", person });
   // The office may already know: the session ends with the first word.

@@ -4,7 +4,7 @@
 import { speakAs } from "../kit/words.js";
 import { LoginNeeded } from "../server/api.js";
 import { askEnrol, askLogin, askLogout, askManual, sayDeleted } from "../server/me.js";
-import { askToPersist, close, deviceHere, newDevice, open, peopleHere, rememberPerson, wipePerson } from "../store/open.js";
+import { close, deviceHere, newDevice, open, peopleHere, rememberPerson, wipePerson } from "../store/open.js";
 import { keepManual, keepMe, manual, me } from "../store/rows.js";
 import { drafts } from "../store/state.js";
 import { here, isOpen } from "../store/tab.js";
@@ -96,8 +96,6 @@ async function comeIn(json, proposed, { login, again }) {
   markLeft(null);
   markHere(id);
   noteInUse();
-  // Chromium answers by itself; other browsers ask the person, at the place where it is explained.
-  if ("userAgentData" in navigator) void askToPersist();
   await rememberPerson({ id, name, login, device });
   await speakAs(language);
   await keepMe(json);

@@ -12,7 +12,7 @@ import { askManual, askMe, sayLost } from "../server/me.js";
 import { learnLastN, markCommands, releaseDelayed } from "../store/commands.js";
 import { readMeta, writeMeta } from "../store/meta.js";
 import { deviceHere, findGaps, healAgain, remember, storesReady } from "../store/open.js";
-import { isWhole, markPhotos, photoBytes } from "../store/photos.js";
+import { freeReceived, isWhole, markPhotos, photoBytes } from "../store/photos.js";
 import { cursorOf, keepManual, keepMe, keepNotices, keepPage, manual, notices, readFeed, startFeedAnew, upgrade } from "../store/rows.js";
 import { entries, lost, photoMarks } from "../store/state.js";
 import { here, isOpen } from "../store/tab.js";
@@ -172,7 +172,7 @@ async function round() {
   if (paused.value) return;
   const tried = new Set();
   await pushAll(device, tried);
-  await pullAll(device);
+  await pullAll(device).catch(onceThereIsRoom);
   if (!askedWhoAt) await askWho(device);
   await pullNotices().catch(quietly);
   await sendPhotos(device, tried);
@@ -216,6 +216,15 @@ async function leaveThisPhone(atOnce) {
 /** @param {any} error  what may fail without stopping the round, unless nobody may go on */
 function quietly(error) {
   if (error instanceof LoginNeeded) throw error;
+}
+
+/**
+ * A full phone has no place for what others did. Its own photos go all the same, and make room; the news comes with a later round.
+ * @param {any} error
+ */
+async function onceThereIsRoom(error) {
+  if (error?.name !== "QuotaExceededError") throw error;
+  await freeReceived();
 }
 
 /**
@@ -472,7 +481,7 @@ async function sendPhotos(device, tried, { pulls = true } = {}) {
     await releaseDelayed();
     if (readyToPush(tried).length) {
       await pushAll(device, tried);
-      if (pulls) await pullAll(device);
+      if (pulls) await pullAll(device).catch(onceThereIsRoom);
     }
   }
   onTheWay.value = new Set();

@@ -3,7 +3,7 @@
 import { html, useEffect, useState } from "../kit/html.js";
 import { isSetUp } from "../kit/first-run.js";
 import { t } from "../kit/words.js";
-import { askToPersist } from "../store/open.js";
+import { askToPersist } from "../store/safe.js";
 import { follow } from "./here.js";
 import { Bar, Foot, I, Page, Tally } from "./parts.js";
 import { back, go } from "./router.js";

@@ -58,6 +58,7 @@ const Lost = later("Lost", () => import("./lost.js"));
 const Ready = later("Ready", () => import("./ready.js"));
 const Reply = later("Reply", () => import("./reply.js"));
 const Snap = later("Snap", () => import("./snap.js"));
+const Space = later("Space", () => import("./space.js"));
 
 /** What may lie over a screen. */
 const LAYERS = {
@@ -84,6 +85,7 @@ const SCREENS = [
   [/^\/setup\/ready$/, () => html`<${Ready} />`],
   [/^\/handover$/, () => html`<${Handover} />`],
   [/^\/me$/, () => html`<${Me} />`],
+  [/^\/space$/, () => html`<${Space} />`],
   [/^\/ready$/, () => html`<${Ready} />`],
   [/^\/lost$/, () => html`<${Lost} />`],
   [/^\/logout$/, () => html`<${Logout} onOut=${left} />`],

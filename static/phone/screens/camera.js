@@ -3,8 +3,8 @@
 import { html, useEffect, useRef, useState } from "../kit/html.js";
 import { now as clockNow } from "../kit/clock.js";
 import { t } from "../kit/words.js";
-import { PhoneFull } from "../store/both.js";
-import { room } from "../store/photos.js";
+import { hasRoom } from "../store/photos.js";
+import { FEW, photosThatFit } from "../store/room.js";
 import { me } from "../store/rows.js";
 import { without } from "../work/album.js";
 import { closeLens, frameOf, hasTorch, openLens, setTorch } from "../work/lens.js";
@@ -16,13 +16,10 @@ import { Layer } from "./layer.js";
 import { Notice } from "./notice.js";
 import { I } from "./parts.js";
 import { Pic } from "./pictures.js";
-import { lay, lift } from "./router.js";
+import { go, lay, lift } from "./router.js";
 import { Shot, isFull, worryOf } from "./shot.js";
 import { clock, distance, isoDay } from "./shown.js";
 import { notice, now } from "./state.js";
-
-/** Said from this many photos of room on. */
-const FEW = 50;
 
 const ROLES = { before: "整改前", after: "整改后", view: "现场", progress: "进展" };
 
@@ -41,10 +38,11 @@ export function Camera({ album }) {
   const [flash, setFlash] = useState(0);
   const [storing, setStoring] = useState(0);
   const [last, setLast] = useState(null);
-  const [left, setLeft] = useState(Infinity);
+  const [noRoom, setNoRoom] = useState(false);
+  const left = photosThatFit.value;
   drafts.value; // the list is read from the draft: this renews it
   const photos = album.list();
-  const full = isFull(album) || left === 0;
+  const full = isFull(album) || noRoom;
 
   async function start() {
     setState("opening");
@@ -66,12 +64,15 @@ export function Camera({ album }) {
   useEffect(() => {
     start();
     if (allowed.value === "granted") follow();
-    room().then((found) => setLeft(found.photos || Infinity));
+    look();
     return () => {
       closeLens(stream.current);
       if (!shots.current) album.none();
     };
   }, []);
+
+  /** The shutter closes before a photo that could not be kept. */
+  const look = () => hasRoom().then((is) => setNoRoom(!is));
 
   async function shoot() {
     if (state !== "on" || full || (album.once && storing)) return;
@@ -85,12 +86,12 @@ export function Camera({ album }) {
       const photo = await takeInto(album, await frameOf(video.current), { source: "camera", taken_at, position: where });
       setLast(photo.sha256);
       notice.value = null;
-      setLeft((n) => n - 1);
+      look();
       if (album.once) lift(album.done);
     } catch (error) {
       shots.current--;
       notice.value = error;
-      if (error instanceof PhoneFull) setLeft(0);
+      look();
     } finally {
       setStoring((n) => n - 1);
     }
@@ -113,7 +114,7 @@ export function Camera({ album }) {
   // A once-only shot leads on at once, wherever it came from.
   const once = album.once ? { ...album, done: () => lift(album.done) } : album;
   const worry = last && photos.some((p) => p.sha256 === last) ? worryOf(last) : "";
-  const hint = left < FEW ? t("还能拍 {n} 张", { n: left }) : album.ghost ? t("对准旧照再拍") : "";
+  const hint = left < FEW && !noRoom ? t("还能拍 {n} 张", { n: left }) : album.ghost ? t("对准旧照再拍") : "";
   const trio = photos.slice(-3);
   return html`<${Layer} label=${t("拍照")}>
     <header class="top">
@@ -128,7 +129,10 @@ export function Camera({ album }) {
       <p class="role">${t(ROLES[album.role])}</p>
       <${Shot} cls="pick" label=${t("从相册选")} album=${once} gallery><${I} n="images" s />${t("相册")}<//>
       ${state === "on" || state === "opening" ? null : html`<${NoLens} state=${state} album=${album} onRetry=${start} />`}
-      ${worry ? html`<p class="worry"><${I} n="triangle-alert" s /><span>${worry}</span><button class="act" onClick=${again}>${t("重拍")}</button></p>` : null}
+      ${noRoom
+        ? html`<p class="worry" role="alert"><${I} n="triangle-alert" s /><span>${t("手机满了，再拍就存不下。已拍的都在。")}</span><button class="act" onClick=${() => go("/space")}>${t("腾出空间")}</button></p>`
+        : null}
+      ${worry && !noRoom ? html`<p class="worry"><${I} n="triangle-alert" s /><span>${worry}</span><button class="act" onClick=${again}>${t("重拍")}</button></p>` : null}
       <p class="burn"><span>${album.what ? html`${album.what}<br />` : null}${isoDay(now())} ${clock(now())} ${me.value?.person?.name ?? ""}</span><span class="nb">${hint}</span></p>
     </div>
     ${album.ghost ? html`<${Ghost} />` : null}

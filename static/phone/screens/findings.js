@@ -7,6 +7,7 @@ import { standing } from "../work/deadlines.js";
 import { byUrgency } from "../work/legal.js";
 import { isOpen } from "../work/view.js";
 import { FindingRow } from "./lists.js";
+import { Notice } from "./notice.js";
 import { I, Mast, Nav, Page, Row, Sec, Tally } from "./parts.js";
 import { Choose } from "./places.js";
 import { query, at as href } from "./router.js";
@@ -95,6 +96,7 @@ export function Findings() {
       ${shown.length ? null : html`<p class="empty">${all.length ? t("没有合适的问题。去掉筛选看全部。") : t("现在没有等您办的问题。")}</p>`}
       <${Reported} at=${at} />
     </main>
+    <${Notice} cls="nav-up" />
     <${Nav} here="/findings" snap=${html`<${SnapTab} />`} />
     ${sheet === "zone"
       ? html`<${Choose} title=${t("责任区")} all=${t("全部责任区")} options=${zones.map((id) => ({ value: id, word: zoneName(id) }))} chosen=${zone} onClose=${() => setSheet(null)} />`
@@ -154,6 +156,7 @@ function Others({ state }) {
       </ul>
       <p class="last"><a class="btn line slim" href=${href("/findings")}>${t("全部问题")}</a></p>
     </main>
+    <${Notice} cls="nav-up" />
     <${Nav} here="/findings" snap=${html`<${SnapTab} />`} />
   <//>`;
 }

@@ -3,10 +3,12 @@
 import { html, useEffect } from "../kit/html.js";
 import { t } from "../kit/words.js";
 import { I } from "./parts.js";
+import { go, path } from "./router.js";
 import { notice } from "./state.js";
 
 const SENTENCES = {
   PhoneFull: "手机空间不够，刚才这一下没有存下。请先上传待发的，再试一次。",
+  NoRoom: "手机满了，再拍就存不下，所以没有拍。先腾出空间，或把待发的传完。已存的都在。",
   QuotaExceededError: "手机空间不够，刚才这一下没有存下。请先上传待发的，再试一次。",
   TooManyTabs: "巡查簿开的窗口太多，这个窗口存不下内容。请关掉别的窗口。",
   Outdated: "巡查簿已换了新版，请重新打开这一页。已存的都在。",
@@ -17,6 +19,12 @@ const SENTENCES = {
   NoAnswer: "没有连上服务器。内容都在本机，有信号时会自己传。",
   LoginNeeded: "登录过期了。内容都在本机，重新登录后接着传。",
 };
+
+/** Said before the shutter, so that nothing is taken that cannot be kept. */
+export const NO_ROOM = { name: "NoRoom" };
+
+/** Of no use without room. */
+const FULL = ["PhoneFull", "QuotaExceededError", "NoRoom"];
 
 /** The sentence for an error. @param {any} error */
 export const sentence = (error) => t(error?.words ?? SENTENCES[error?.code] ?? SENTENCES[error?.name] ?? "刚才这一下没有存下，已填的都在。请再试一次。");
@@ -29,6 +37,7 @@ export function Notice({ cls = "" }) {
   if (!error) return null;
   return html`<div class=${`undo notice ${cls}`} role="alert">
     <${I} n="triangle-alert" /><span>${sentence(error)}</span>
+    ${FULL.includes(error.name) && path.value !== "/space" ? html`<button class="act" onClick=${() => go("/space")}>${t("腾出空间")}</button>` : null}
     <button class="act" onClick=${() => (notice.value = null)}>${t("知道了")}</button>
   </div>`;
 }

@@ -4,6 +4,7 @@ import { html, signal, useState } from "../kit/html.js";
 import { mayShare, offerFile, shareFiles } from "../kit/page.js";
 import { t, lang, setLang } from "../kit/words.js";
 import { me, notices } from "../store/rows.js";
+import { FEW, photosThatFit } from "../store/room.js";
 import { lost, photoMarks, restored, storesNote } from "../store/state.js";
 import { network, onTheWay, paused, sending, needsAttention, sent, waiting, waitingPhotos } from "../outbox/state.js";
 import { unseen } from "../outbox/notices.js";
@@ -148,13 +149,15 @@ function Paused() {
   if (storesNote.value === "busy") lines.push(["巡查簿开的窗口太多，这个窗口存不下内容。请关掉别的窗口。", null, null]);
   if (restored.value && !lost.value.length) lines.push(["系统清过这台手机的存储，内容都找回来了。", "看找回了什么", "/lost"]);
   if (historyChanged.value) lines.push(["服务器上的记录和这台手机见过的不一样，请告诉创城办。您的内容都在。", null, null]);
+  const room = photosThatFit.value;
+  if (room < FEW) lines.push([room ? "手机快满了，还能拍 {n} 张。传完的可以腾出来。" : "手机满了，再拍就存不下。传完的可以腾出来。", "腾出空间", "/space"]);
   if (!lines.length) return null;
   return html`<ul class="rows top">
     ${lines.map(
       ([words, button, to]) => html`<li key=${words}>
         <div class="fixrow">
           <span class="soon"><${I} n="info" /></span>
-          <div><p>${t(words)}</p>${button ? html`<a class="btn line slim" href=${href(to)}>${t(button)}</a>` : null}</div>
+          <div><p>${t(words, { n: room })}</p>${button ? html`<a class="btn line slim" href=${href(to)}>${t(button)}</a>` : null}</div>
         </div>
       </li>`,
     )}

@@ -8,6 +8,7 @@ import { currentRound, progressOf } from "../work/round.js";
 import { search } from "../work/search.js";
 import { here } from "./here.js";
 import { PlaceRow, daysSince } from "./lists.js";
+import { Notice } from "./notice.js";
 import { I, Mast, Nav, Page, PickList, Sec, Sheet } from "./parts.js";
 import { query } from "./router.js";
 import { Scan } from "./scan.js";
@@ -98,6 +99,7 @@ export function Places() {
         ? html`<p class="last"><button class="btn line slim" onClick=${() => setMost(most + 2 * PAGE)}>${t("再看 {n} 处", { n: Math.min(2 * PAGE, shown.length - most) })}</button></p>`
         : null}
     </main>
+    <${Notice} cls="nav-up" />
     <${Nav} here="/places" snap=${html`<${SnapTab} />`} />
     ${sheet === "zone"
       ? html`<${Choose}

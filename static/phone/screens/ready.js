@@ -6,7 +6,7 @@ import { webView } from "../kit/browser.js";
 import { isSetUp, noteSetUp } from "../kit/first-run.js";
 import { t } from "../kit/words.js";
 import { arriving, me, pulledAt } from "../store/rows.js";
-import { room } from "../store/photos.js";
+import { FEW, PLENTY, measureRoom } from "../store/room.js";
 import { storesNote } from "../store/state.js";
 import { network, sending } from "../outbox/state.js";
 import { sendNow } from "../outbox/sender.js";
@@ -17,8 +17,6 @@ import { go } from "./router.js";
 import { clock, postWhere, shortDay } from "./shown.js";
 import { Head, Steps } from "./steps.js";
 
-/** Photos that must still fit before a day out. */
-const ENOUGH = 50;
 /** How long the app's own files may take to be kept at the first start; ms. */
 const PATIENCE = 15_000;
 
@@ -98,7 +96,7 @@ export function Ready() {
 
 async function measure() {
   await whenControlled(webView() ? 0 : PATIENCE);
-  const [files, space, county, [pictures]] = await Promise.all([testOffline(), room(), tryCounty(), countPictures()]);
+  const [files, space, county, [pictures]] = await Promise.all([testOffline(), measureRoom(), tryCounty(), countPictures()]);
   const photo = await tryPhoto().catch((error) => {
     console.warn(error);
     return { camera: false, database: false, log: false };
@@ -147,7 +145,14 @@ async function measure() {
         todo: t("请连上网，等它自己下载完。"),
         ...fetch,
       },
-      { name: t("可用空间"), ok: space.photos >= ENOUGH, must: true, value: t("约 {n} 张", { n: space.photos }), todo: t("请清理手机空间。") },
+      {
+        name: t("可用空间"),
+        ok: space >= FEW,
+        must: true,
+        value: space === Infinity ? t("浏览器不说") : space === PLENTY ? t("{n} 张以上", { n: space }) : t("约 {n} 张", { n: space }),
+        todo: t("请清理手机空间。"),
+        ...{ icon: "images", button: t("看能腾出什么"), act: () => new Promise(() => go("/space")) },
+      },
     ],
   };
 }

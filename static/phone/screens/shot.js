@@ -4,11 +4,13 @@
 import { html, useRef, useState } from "../kit/html.js";
 import { now as clockNow } from "../kit/clock.js";
 import { t } from "../kit/words.js";
+import { hasRoom } from "../store/photos.js";
 import { photoMarks } from "../store/state.js";
 import { flat } from "../work/album.js";
 import { lens, looked } from "../work/lens.js";
 import { isOld, takeInto } from "../work/shoot.js";
 import { position } from "./here.js";
+import { NO_ROOM } from "./notice.js";
 import { lay } from "./router.js";
 import { notice } from "./state.js";
 
@@ -35,6 +37,11 @@ export function Shot({ album, cls = "", label, own = false, gallery = false, chi
     event.preventDefault();
     if (isFull(album)) {
       notice.value = { words: t("最多 {n} 张。要再拍，先去掉一张。", { n: album.most }) };
+      return;
+    }
+    // Never taken what cannot be kept: there is no room even for one more.
+    if (!(await hasRoom())) {
+      notice.value = NO_ROOM;
       return;
     }
     try {

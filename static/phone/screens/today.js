@@ -5,6 +5,7 @@ import { html } from "../kit/html.js";
 import { t } from "../kit/words.js";
 import { webView } from "../kit/browser.js";
 import { arriving, me, notices, rows } from "../store/rows.js";
+import { FEW, photosThatFit } from "../store/room.js";
 import { paused } from "../outbox/state.js";
 import { unseen } from "../outbox/notices.js";
 import { byUrgency } from "../work/legal.js";
@@ -12,6 +13,7 @@ import { byDistance } from "../work/nearest.js";
 import { currentRound, nextRound, progressOf } from "../work/round.js";
 import { allowed, follow, here } from "./here.js";
 import { FindingRow, PlaceRow } from "./lists.js";
+import { Notice } from "./notice.js";
 import { I, Mast, Nav, Page, Row, Seal, Sec, Tally } from "./parts.js";
 import { at as href } from "./router.js";
 import { SnapTab } from "./snap-tab.js";
@@ -31,6 +33,7 @@ export function Today() {
       <${Ended} />
       <${InView} />
       <${Coming} />
+      <${Room} />
       <${News} />
       ${round ? html`<${Round} round=${round} rounds=${rounds} at=${at} />` : html`<${NoRound} rounds=${rounds} waiting=${waiting} at=${at} />`}
       ${!round && me.value?.hats?.includes("inspect") ? html`<${Stale} />` : null}
@@ -43,6 +46,7 @@ export function Today() {
       </ul>
       ${round && !progressOf(round, view.value.place, null).left.length ? html`<${Next} rounds=${rounds} at=${at} />` : null}
     </main>
+    <${Notice} cls="nav-up" />
     <${Nav} here="/" snap=${html`<${SnapTab} />`} />
   <//>`;
 }
@@ -91,6 +95,15 @@ function InView() {
 function Coming() {
   if (!arriving.value) return null;
   return html`<p class="quiet" role="status"><${I} n="arrow-down" /><span>${t("正在下载，已到 {places} 处，{n} 条问题", { places: arriving.value.places, n: arriving.value.findings })}</span></p>`;
+}
+
+/** The phone is running full: said while there is still time. */
+function Room() {
+  const left = photosThatFit.value;
+  if (left >= FEW) return null;
+  return html`<a class="quiet" href=${href("/space")}>
+    <${I} n="info" /><span>${left ? t("手机快满了，还能拍 {n} 张", { n: left }) : t("手机满了，再拍就存不下")}</span><span class="act">${t("腾出空间")}</span>
+  </a>`;
 }
 
 /** How much of what waits belongs to which hat, where one wears several. */

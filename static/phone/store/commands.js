@@ -278,6 +278,9 @@ export async function learnLastN(n) {
   });
 }
 
+/** The greatest number of this device, as this tab knows it: there even when the disk is not any more. */
+export const greatestGiven = () => greatest;
+
 /** At start. @param {number} n */
 export function startNumbering(n) {
   greatest = n;

@@ -1,7 +1,7 @@
 // @ts-check
 // The append log, in its own worker because only workers have synchronous files.
 //
-// Folder log-<person>/ holds slot-0-a, slot-0-b … slot-5-a, slot-5-b, all made at first run and never deleted, renamed or
+// Folder log-<person>/ holds slot-0-a, slot-0-b … slot-5-a, slot-5-b and the empty room-…, all made at first run and never deleted, renamed or
 // added to: the browser keeps file *names* in a database that a kill can tear, and bytes in plain files that it cannot.
 // A tab takes the first free slot and holds it for life. It appends to one of the slot's two files; when that one is
 // mostly dead, what lives is copied to the other, and only then is the first one emptied.
@@ -9,7 +9,10 @@
 import { encode, keyOf, scan } from "./log-record.js";
 
 const SLOTS = 6;
-const SHRINK_AT = 16 * 1024 * 1024;
+const MIB = 1024 * 1024;
+const SHRINK_AT = 16 * MIB;
+/** Empty files by which room is tried, MiB: powers of two, since the browser reserves in such steps. */
+const ROOM = [128, 64, 32, 16, 8, 4, 2, 1];
 
 /**
  * @typedef {import("./log-record.js").Found} Found
@@ -38,8 +41,10 @@ const reader = (handle) => (at, length) => {
 };
 
 /** @param {number} i @param {string} half */
-async function fileHandle(i, half) {
-  const name = `slot-${i}-${half}`;
+const fileHandle = (i, half) => named(`slot-${i}-${half}`);
+
+/** @param {string} name */
+async function named(name) {
   try {
     return await folder.getFileHandle(name, { create: false });
   } catch (error) {
@@ -90,7 +95,7 @@ async function open({ person }) {
   const root = await navigator.storage.getDirectory();
   folder = await root.getDirectoryHandle(`log-${person}`, { create: true });
   const names = Array.from({ length: SLOTS }, (_, i) => [fileHandle(i, "a"), fileHandle(i, "b")]).flat();
-  await Promise.all(names);
+  await Promise.all([...names, ...ROOM.map((size) => named(`room-${size}`))]);
   for (let i = 0; i < SLOTS && slot < 0; i++) {
     const taken = await take(i);
     if (!taken) continue;
@@ -378,8 +383,48 @@ function close() {
 /** Bytes in our slot, for the outbox page and for tests. */
 const weigh = () => ({ slot, bytes: files.reduce((sum, file) => sum + file.end, 0), live: [...live] });
 
+/**
+ * Reserve room and give it back: the only way to know what a full phone would refuse. The browser counts a longer file at once,
+ * the disk writes nothing.
+ */
+async function room() {
+  if (slot < 0) return { next: true, mib: null }; // nothing can be kept here, for another reason
+  const { handle, end } = files[active];
+  const next = reserved(handle, end + MIB);
+  handle.truncate(end);
+  const held = [];
+  let mib = 0;
+  try {
+    for (const size of ROOM) {
+      const piece = await (await named(`room-${size}`)).createSyncAccessHandle();
+      held.push(piece);
+      if (reserved(piece, size * MIB)) mib += size;
+    }
+    return { next, mib };
+  } catch (error) {
+    if (/** @type {any} */ (error).name === "NoModificationAllowedError") return { next, mib: null };
+    throw error;
+  } finally {
+    for (const piece of held) {
+      piece.truncate(0);
+      piece.close();
+    }
+  }
+}
+
+/** @param {any} handle @param {number} size @returns {boolean} */
+function reserved(handle, size) {
+  try {
+    handle.truncate(size);
+    return true;
+  } catch (error) {
+    if (/** @type {any} */ (error).name !== "QuotaExceededError") throw error;
+    return false;
+  }
+}
+
 /** @type {Record<string, (what: any) => any>} */
-const verbs = { open, index, read, append, undo, settled, settle, remember, wipe, close, weigh };
+const verbs = { open, room, index, read, append, undo, settled, settle, remember, wipe, close, weigh };
 
 // One request after another: a file has one end.
 let chain = Promise.resolve();

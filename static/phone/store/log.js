@@ -101,6 +101,15 @@ export class Log {
     return this.#ask("wipe");
   }
 
+  /**
+   * How much this phone would still let us write.
+   * @returns {Promise<{ next: boolean, mib: number | null }>} next: is there room for one more photo at the log's end; mib: null
+   *   while another tab is trying
+   */
+  room() {
+    return this.#ask("room");
+  }
+
   /** @returns {Promise<{ slot: number, bytes: number, live: string[] }>} */
   weigh() {
     return this.#ask("weigh");

@@ -262,12 +262,6 @@ export async function deviceHere() {
   return readMeta("device");
 }
 
-/** Ask the browser to keep our stores when the phone runs full. @returns {Promise<boolean>} */
-export const askToPersist = async () => (await navigator.storage?.persist?.().catch(() => false)) ?? false;
-
-/** Is our storage safe from the browser's cleaning? @returns {Promise<boolean>} */
-export const isPersisted = async () => (await navigator.storage?.persisted?.().catch(() => false)) ?? false;
-
 /**
  * People who have worked with this phone, the last one first.
  * @returns {Promise<{ id: string, name: string, login: string, device?: { id: string, name: string }, used_at: number }[]>}

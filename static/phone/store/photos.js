@@ -5,6 +5,7 @@ import { sha256 as hashOf } from "../kit/hash.js";
 import { inTransaction, oneOf, reading } from "./database.js";
 import { PhoneFull, inTurn, keepInBoth } from "./both.js";
 import { bury, forget } from "./drafts.js";
+import { measureRoom, noteRefused } from "./room.js";
 import { nextRev } from "./log-record.js";
 import { drafts, photoMarks } from "./state.js";
 import { settle, tellOthers } from "./tab.js";
@@ -24,10 +25,28 @@ export async function keepPhoto(photo, buffer = photo.buffer) {
   try {
     return await inTurn(() => keep(photo, buffer));
   } catch (error) {
+    if (!(error instanceof PhoneFull)) throw error;
     // Room is made of what the server has already, and tried once more.
-    if (!(error instanceof PhoneFull) || (await freeReceived()) === 0) throw error;
-    return inTurn(() => keep(photo, buffer));
+    if ((await freeReceived()) > 0) {
+      try {
+        return await inTurn(() => keep(photo, buffer));
+      } catch (second) {
+        error = second;
+      }
+    }
+    if (error instanceof PhoneFull) await noteRefused();
+    throw error;
   }
+}
+
+/**
+ * Is there room for one more photo? Asked before the shutter. What the server has already makes room.
+ * @returns {Promise<boolean>}
+ */
+export async function hasRoom() {
+  if (await measureRoom()) return true;
+  // The browser counts what was freed a moment later; whether it was enough, keeping tells.
+  return (await freeReceived()) > 0;
 }
 
 /** @param {any} photo @param {ArrayBuffer} buffer @returns {Promise<PhotoMark>} */
@@ -168,18 +187,4 @@ export function show(changed) {
   const marks = new Map(photoMarks.value);
   for (const mark of changed) marks.set(mark.sha256, mark);
   photoMarks.value = marks;
-}
-
-/** One photo is counted as this many bytes when room is told in photos. */
-const ONE_PHOTO = 500_000;
-
-/**
- * How much room the browser gives us.
- * @returns {Promise<{ free: number, photos: number }>} bytes, and how many more photos that makes
- */
-export async function room() {
-  const { quota = 0, usage = 0 } = (await navigator.storage?.estimate?.()) ?? {};
-  const free = Math.max(0, quota - usage);
-  // Each photo is kept twice until it is sent.
-  return { free, photos: Math.floor(free / (2 * ONE_PHOTO)) };
 }

@@ -236,6 +236,23 @@ async function putKept(tx, found, most) {
   await putMeta(tx, "manuals", kept);
 }
 
+/** Manuals kept here that are neither in force nor needed by a draft. @returns {Promise<{ version: number, bytes: number }[]>} */
+export async function oldManuals() {
+  const needed = new Set(drafts.value.map((draft) => draft.manual));
+  const old = ((await readMeta("manuals")) ?? []).filter((/** @type {any} */ version) => version !== manual.value?.version && !needed.has(version));
+  const found = await Promise.all(old.map(async (/** @type {any} */ version) => [version, await readMeta(manualKey(version))]));
+  return found.flatMap(([version, kept]) => (kept ? [{ version, bytes: JSON.stringify(kept).length }] : []));
+}
+
+/** Let them go: whoever opens something old asks for its manual again. */
+export async function dropOldManuals() {
+  const old = new Set((await oldManuals()).map(({ version }) => version));
+  await inTransaction(["meta"], async (tx) => {
+    for (const version of old) await tx.objectStore("meta").delete(manualKey(version));
+    await putMeta(tx, "manuals", ((await getMeta(tx, "manuals")) ?? []).filter((/** @type {any} */ version) => !old.has(version)));
+  });
+}
+
 /** A manual kept here, by version; null when it is not. @param {number | string} version */
 export async function manualOf(version) {
   if (manual.value?.version === version) return manual.value;

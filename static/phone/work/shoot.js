@@ -3,6 +3,8 @@
 
 import { now } from "../kit/clock.js";
 import { keepPhoto, photoBytes } from "../store/photos.js";
+import { measureRoom } from "../store/room.js";
+import { wishToBeSafe } from "../store/safe.js";
 import { added, drawnOn } from "./album.js";
 import { momentOf } from "./exif.js";
 import { takeDrawing, takePhoto } from "./shrink.js";
@@ -36,6 +38,8 @@ export async function takeInto(album, file, { source, taken_at, position }) {
   const photo = asItTravels(taken, { source, position });
   if (source === "gallery") photo.taken_at = Math.min(momentOf(taken.exif) ?? /** @type {File} */ (file).lastModified ?? now(), now());
   await keepPhoto({ ...taken, ...photo, draft: album.draft() });
+  void wishToBeSafe();
+  void measureRoom();
   await album.write((photos) => added(photos, photo, album.most));
   return photo;
 }
