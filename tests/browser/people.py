@@ -1,5 +1,6 @@
 """People with phones: profiles of a real Chromium that are kept, and a thumb that speaks the screens' words."""
 
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -71,6 +72,18 @@ def log_in(page: Page, address: str, who: str, *, password: str = small.PASSWORD
     page.locator("#password").press("Enter")
     page.locator("nav.nav").wait_for()
     until(page, lambda: page.evaluate("() => !!navigator.serviceWorker.controller"), what="the service worker has taken over")
+
+
+def more_places(rows: list[dict[str, Any]], count: int) -> None:
+    """Put places beside those that an answer of the feed tells, until there are `count`: each with another name, address and position."""
+    like = next(row for row in rows if row["kind"] == "place")
+    streets = ["城南", "人民", "东门", "解放", "和平", "建设", "北关", "文昌"]
+    kinds = ["小区", "农贸市场", "公厕", "背街小巷", "超市", "学校"]
+    for n in range(count - sum(row["kind"] == "place" for row in rows)):
+        name = f"{streets[n % 8]}{streets[(n // 8) % 8]}路{kinds[n % 6]}{n}"
+        where = {"lat_e7": like["lat_e7"] + n * 977, "lon_e7": like["lon_e7"] - n * 613}
+        own = {"id": str(uuid.uuid5(uuid.NAMESPACE_OID, name)), "code": f"QH{n:05}", "name": name, "initials": "", "address": f"{name[:4]}{n}号"}
+        rows.append({**like, **where, **own})
 
 
 def shoot(page: Page, tile: Locator, number: int) -> None:

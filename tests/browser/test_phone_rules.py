@@ -414,29 +414,39 @@ def test_a_finished_visit_marks_its_place_and_opens_its_findings(page: Page) -> 
 # ---------------------------------------------------------------- ten thousand places
 
 
-def test_of_ten_thousand_places_only_those_that_fit_are_looked_at_closely(page: Page) -> None:
+def test_ten_thousand_places_are_looked_through_as_one_types(page: Page) -> None:
     say = """(m) => {
         const roads = ["解放", "文昌", "人民", "南门", "东风"];
         const kinds = ["农贸市场", "小学", "公厕", "社区", "桥头"];
         const places = Array.from({ length: 10_000 }, (_, i) => ({
             name: `${roads[i % 5]}路${Math.floor(i / 5)}号${kinds[(i >> 3) % 5]}`, code: `P-${i}`, initials: "",
         }));
-        m.search("x", places);
-        let looks = 0;
-        const look = (typed, thing) => { looks += 1; return m.fits(typed, thing); };
-        const found = ["nm", "nmsc", "农贸", "p-77", "qqq"].map((typed) => {
-            looks = 0;
-            const hits = m.search(typed, places, { look });
-            return [hits.length, looks];
+        const ready = m.getReady(places);
+        while (ready());
+        const find = m.searching(places);
+        const typed = ["n", "nm", "nmsc", "nm", "农贸", "p-77", "n m s c", "P 7", "qqq", "", " "];
+        return typed.map((q) => {
+            const found = find(q);
+            const plainly = places.filter((place) => m.fits(q, place));
+            return [found.length, found.every((one, i) => one === plainly[i]) && found.length === plainly.length, find(q) === found];
         });
-        return found;
     }"""
 
     told = ask(page, "search", say)
 
-    assert [hits for hits, _ in told] == [3750, 2000, 2000, 111, 0]
-    # Only what fits is looked at closely.
-    assert all(looks == hits for hits, looks in told)
+    assert [hits for hits, _, _ in told] == [3750, 3750, 2000, 3750, 2000, 111, 2000, 0, 0, 10_000, 10_000]
+    # Each time exactly what fits, and the very same list while the same is typed.
+    assert all(as_plainly and same for _, as_plainly, same in told)
+
+
+def test_the_page_holds_only_the_rows_near_the_screen_and_the_one_in_focus(page: Page) -> None:
+    say = "(m, ...a) => m.parts(...a).map((p) => (p.rows ? p.rows.length : `${p.from}-${p.to}`))"
+
+    assert ask(page, "window", say, 0, 20, -1, 2460) == [20, "20-2460"]
+    assert ask(page, "window", say, 100, 120, 3, 2460) == ["0-2", 3, "5-100", 20, "120-2460"]
+    assert ask(page, "window", say, 100, 120, 2459, 2460) == ["0-100", 20, "120-2458", 2]
+    assert ask(page, "window", say, 100, 120, 120, 2460) == ["0-100", 22, "122-2460"]
+    assert ask(page, "window", say, 0, 1, 0, 1) == [1]
 
 
 def test_initials_come_from_the_words_themselves_where_none_were_given(page: Page) -> None:

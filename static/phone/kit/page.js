@@ -131,3 +131,33 @@ export const pageHeight = () => document.documentElement.scrollHeight;
 
 /** A colour of the look, as it is now. @param {string} name  "--ink" */
 export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+/** How tall the part of the page is that one sees, px. */
+export const screenHeight = () => innerHeight;
+
+/** @param {(to: number, height: number) => void} told  how far the page is scrolled, and how much of it one sees, px; whenever that changes @returns {() => void} ends it */
+export function whenScrolled(told) {
+  const tell = () => told(scrollY, innerHeight);
+  addEventListener("scroll", tell, { passive: true });
+  addEventListener("resize", tell);
+  return () => {
+    removeEventListener("scroll", tell);
+    removeEventListener("resize", tell);
+  };
+}
+
+/**
+ * Do something piece by piece while the phone has nothing else to do.
+ * @param {() => boolean} piece  does the next piece; false once it was the last @returns {() => void} ends it
+ */
+export function whenIdle(piece) {
+  let ended = false;
+  const ask = globalThis.requestIdleCallback ?? ((/** @type {any} */ then) => setTimeout(() => then({ timeRemaining: () => 5 }), 50));
+  const go = (/** @type {{ timeRemaining: () => number }} */ idle) => {
+    let more = true;
+    while (!ended && more && idle.timeRemaining() > 3) more = piece();
+    if (!ended && more) ask(go);
+  };
+  ask(go);
+  return () => void (ended = true);
+}

@@ -144,7 +144,6 @@ export default {
   "本轮待查": "Left this round",
   "没有合适的点位。换个字，或去掉筛选。": "No place fits. Try other letters, or take a filter away.",
   "点位还没有到这台手机。连上网会自己下来。": "The places have not reached this phone. They come by themselves when there is signal.",
-  "再看 {n} 处": "{n} more",
   "扫码": "Scan",
   "扫点位牌上的码": "Scan the code on the plate",
   "这个码不是您负责的点位。": "This code is no place of yours.",

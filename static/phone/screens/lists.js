@@ -22,8 +22,8 @@ export function OpenMark({ place }) {
   return n ? html`<span class="bad"><${I} n="circle-alert" />${t("{n} 个问题未销", { n })}</span>` : null;
 }
 
-/** @param {{place: any, metres: number | null, hit?: any, since?: boolean, kind?: string}} what  hit: characters to underline */
-export function PlaceRow({ place, metres, hit, since = false, kind = place.kinds?.[0] }) {
+/** @param {{place: any, metres: number | null, hit?: any, since?: boolean, kind?: string, nth?: [number, number]}} what  hit: characters to underline; nth: its place in a list of so many */
+export function PlaceRow({ place, metres, hit, since = false, kind = place.kinds?.[0], nth }) {
   const open = openCounts.value.get(place.id);
   const note = html`${named(kindOf(kind))}${since
     ? open
@@ -32,6 +32,7 @@ export function PlaceRow({ place, metres, hit, since = false, kind = place.kinds
     : html`${" · "}${open ? html`<${OpenMark} place=${place} />` : sinceWords(place)}`}`;
   return html`<${Row}
     to=${`/places/${place.id}`}
+    item=${nth ? { "data-key": place.id, "aria-posinset": nth[0], "aria-setsize": nth[1] } : undefined}
     sign=${html`<${Plate} code=${kind ?? "–"} />`}
     title=${hit ? html`<${Marked} name=${place.name} ...${hit} />` : place.name}
     note=${note}

@@ -108,13 +108,13 @@ export const Sec = ({ title, by, bad, cls = "", children }) => html`<div class=$
   ${children ?? (by ? html`<span>${by}</span>` : null)}
 </div>`;
 
-/** One row, the whole of it a target: sign, words, something flush right. */
-export const Row = ({ to, onClick, sign, title, note, right, pic, label, wide, slim }) => {
+/** One row, the whole of it a target: sign, words, something flush right. `item`: of its <li>, in a list that is shown in part. */
+export const Row = ({ to, onClick, sign, title, note, right, pic, label, wide, slim, item }) => {
   const inside = html`${sign}<span><span class="t">${title}</span>${note ? html`<span class="m">${note}</span>` : null}</span>${right
     ? html`<span class="r">${right}</span>`
     : null}${pic}`;
   const cls = `row ${wide ? "wide" : ""} ${slim ? "slim" : ""}`;
-  return html`<li>
+  return html`<li ...${item}>
     ${to
       ? html`<a class=${cls} href=${at(to)} aria-label=${label}>${inside}</a>`
       : onClick

@@ -1,13 +1,15 @@
 // 点位: every place of one's own scope, by name, code or the initials of its pinyin; works without a map.
 
-import { html, signal, useState } from "../kit/html.js";
+import { html, signal, useCallback, useEffect, useMemo, useState } from "../kit/html.js";
 import { t } from "../kit/words.js";
+import { whenIdle } from "../kit/page.js";
 import { rows } from "../store/rows.js";
-import { byDistance } from "../work/nearest.js";
+import { byDistance, metresTo } from "../work/nearest.js";
 import { currentRound, progressOf } from "../work/round.js";
-import { search } from "../work/search.js";
+import { fits, getReady, searching } from "../work/search.js";
 import { here } from "./here.js";
 import { PlaceRow, daysSince } from "./lists.js";
+import { LongList } from "./long-list.js";
 import { Notice } from "./notice.js";
 import { I, Mast, Nav, Page, PickList, Sec, Sheet } from "./parts.js";
 import { query } from "./router.js";
@@ -23,27 +25,40 @@ const kind = signal(null);
 const stale = signal(false);
 const left = signal(false);
 const DAYS = 7;
-const PAGE = 60;
+const keyOf = (place) => place.id;
 
 export function Places() {
   const [sheet, setSheet] = useState(null);
-  const [most, setMost] = useState(PAGE);
   if (query.value.has("left") && !left.value) left.value = true;
-  const all = [...view.value.place.values()];
-  const zones = [...new Set(all.map((p) => p.zone).filter(Boolean))];
-  const kinds = [...new Set(all.flatMap((p) => p.kinds ?? []))].sort();
-  const round = currentRound([...rows.round.values()], view.value.place, now());
-  const inRound = left.value && round ? new Set(progressOf(round, view.value.place, null).left.map((p) => p.id)) : null;
-
-  const wanted = all.filter(
-    (place) =>
-      (!zone.value || place.zone === zone.value) &&
-      (!kind.value || place.kinds?.includes(kind.value)) &&
-      (!stale.value || (daysSince(place) ?? Infinity) >= DAYS) &&
-      (!inRound || inRound.has(place.id)),
+  const seen = view.value;
+  const { all, zones, kinds } = useMemo(() => {
+    const places = [...seen.place.values()];
+    const sorts = new Set();
+    for (const place of places) for (const code of place.kinds ?? []) sorts.add(code);
+    return { all: places, zones: [...new Set(places.map((p) => p.zone).filter(Boolean))], kinds: [...sorts].sort() };
+  }, [seen]);
+  const round = currentRound([...rows.round.values()], seen.place, now());
+  const wanted = useMemo(() => {
+    const inRound = left.value && round ? new Set(progressOf(round, seen.place, null).left.map((p) => p.id)) : null;
+    if (!zone.value && !kind.value && !stale.value && !inRound) return all;
+    return all.filter(
+      (place) =>
+        (!zone.value || place.zone === zone.value) &&
+        (!kind.value || place.kinds?.includes(kind.value)) &&
+        (!stale.value || (daysSince(place) ?? Infinity) >= DAYS) &&
+        (!inRound || inRound.has(place.id)),
+    );
+  }, [all, zone.value, kind.value, stale.value && now(), left.value && round]);
+  const ordered = useMemo(() => (here.value ? byDistance(wanted, here.value).map((x) => x.place) : wanted), [wanted, here.value]);
+  const find = useMemo(() => searching(ordered), [ordered]);
+  const shown = find(typed.value);
+  // While nobody types yet, so that the first letter costs no more than the next.
+  useEffect(() => whenIdle(getReady(all)), [all]);
+  const row = useCallback(
+    (place, { index, of }) =>
+      html`<${PlaceRow} key=${place.id} place=${place} metres=${metresTo(place, here.value)} hit=${typed.value ? fits(typed.value, place) : null} since nth=${[index + 1, of]} />`,
+    [shown, here.value],
   );
-  const hits = new Map(search(typed.value, wanted).map(({ thing, hit }) => [thing.id, { place: thing, hit }]));
-  const shown = byDistance([...hits.values()].map((x) => x.place), here.value);
 
   return html`<${Page} title=${t("点位")} cls=${`has-nav ${openVisit.value ? "has-draft" : ""}`}>
     <${Mast} title=${t("点位")} by=${t("{n} 处", { n: all.length })} />
@@ -60,10 +75,7 @@ export function Places() {
             autocapitalize="off"
             spellcheck=${false}
             enterkeyhint="search"
-            onInput=${(e) => {
-              typed.value = e.currentTarget.value;
-              setMost(PAGE);
-            }}
+            onInput=${(e) => (typed.value = e.currentTarget.value)}
           />
           ${typed.value
             ? html`<button class="clear soft" aria-label=${t("清除")} onClick=${() => (typed.value = "")}><${I} n="x" /></button>`
@@ -91,13 +103,8 @@ export function Places() {
       </div>
       <${Sec} title=${t("{n} 处", { n: shown.length })} cls="count"><${Order} n=${shown.length} count=${false} /><//>
       ${shown.length
-        ? html`<ul class="rows">
-            ${shown.slice(0, most).map((x) => html`<${PlaceRow} key=${x.place.id} ...${x} hit=${hits.get(x.place.id).hit} since />`)}
-          </ul>`
+        ? html`<${LongList} name="places" items=${shown} keyOf=${keyOf} row=${row} />`
         : html`<p class="empty" role="status">${all.length ? t("没有合适的点位。换个字，或去掉筛选。") : t("点位还没有到这台手机。连上网会自己下来。")}</p>`}
-      ${shown.length > most
-        ? html`<p class="last"><button class="btn line slim" onClick=${() => setMost(most + 2 * PAGE)}>${t("再看 {n} 处", { n: Math.min(2 * PAGE, shown.length - most) })}</button></p>`
-        : null}
     </main>
     <${Notice} cls="nav-up" />
     <${Nav} here="/places" snap=${html`<${SnapTab} />`} />

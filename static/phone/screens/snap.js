@@ -215,7 +215,7 @@ function What({ id, snap, kind, criterion, onSeek }) {
 
 function PlaceSheet({ places, onPick, onClose }) {
   const [typed, setTyped] = useState("");
-  const hits = search(typed, places, { most: 40 }).map(({ thing }) => thing);
+  const hits = search(typed, places, 40);
   return html`<${Sheet} title=${t("点位")} onClose=${onClose}>
     <div class="form flat">
       <label class="seek">

@@ -14,6 +14,12 @@ export function metres(a, b) {
 }
 
 /**
+ * Metres to a place, or null where one of the two is not known.
+ * @param {{lat_e7?: number | null, lon_e7?: number | null}} place @param {{lat_e7: number, lon_e7: number} | null | undefined} here
+ */
+export const metresTo = (place, here) => (here && place.lat_e7 != null && place.lon_e7 != null ? metres(here, /** @type {any} */ (place)) : null);
+
+/**
  * Places with their distance from here, nearest first; those without a position last, in the order given.
  *
  * @template {{lat_e7?: number | null, lon_e7?: number | null}} P
@@ -21,10 +27,7 @@ export function metres(a, b) {
  * @returns {Array<{place: P, metres: number | null}>}
  */
 export function byDistance(places, here) {
-  const all = places.map((place) => ({
-    place,
-    metres: here && place.lat_e7 != null && place.lon_e7 != null ? metres(here, /** @type {any} */ (place)) : null,
-  }));
+  const all = places.map((place) => ({ place, metres: metresTo(place, here) }));
   if (!here) return all;
   return all.sort((a, b) => (a.metres ?? Infinity) - (b.metres ?? Infinity) || 0);
 }

@@ -30,30 +30,63 @@ function hayOf(thing) {
 }
 
 /**
- * The things that fit what was typed, and where. Ten thousand are looked through between two letters: most are dismissed by one
- * look at their joined text, and only what is left is looked at closely.
+ * Does it fit? What its joined text holds fits, without a closer look; letters typed with blanks between are initials.
+ * @param {{name: string, initials?: string | null, code?: string | null}} thing @param {string} q  in small letters @param {string} plain  without blanks
+ */
+const isIn = (thing, q, plain) => hayOf(thing).includes(q) || (plain !== q && fits(q, thing) !== null);
+
+/**
+ * Look through these things as somebody types. Ten thousand are looked through between two letters: each by one look at its joined
+ * text, and after one more letter only those that had fitted before.
  *
  * @template {{name: string, initials?: string | null, code?: string | null}} T
- * @param {string} typed @param {Iterable<T>} things
- * @param {{most?: number, look?: typeof fits}} [how] look: how one is looked at closely
- * @returns {Array<{thing: T, hit: {from: number, to: number}}>} in the order given
+ * @param {T[]} things
+ * @returns {(typed: string) => T[]} those that `fits` what is typed, in the order given; the same list while the same is typed
  */
-export function search(typed, things, { most = Infinity, look = fits } = {}) {
+export function searching(things) {
+  let last = { q: "", found: things };
+  return (typed) => {
+    const q = typed.trim().toLowerCase();
+    if (q === last.q) return last.found;
+    if (!q) return (last = { q, found: things }).found;
+    const plain = q.replace(/\s+/g, "");
+    // What fits a longer word fitted its beginning, as long as no blank changes how it is read.
+    const among = plain === q && last.q && q.startsWith(last.q) ? last.found : things;
+    const found = among.filter((thing) => isIn(thing, q, plain));
+    last = { q, found };
+    return found;
+  };
+}
+
+/**
+ * The first few things that fit.
+ * @template {{name: string, initials?: string | null, code?: string | null}} T
+ * @param {string} typed @param {Iterable<T>} things @param {number} most
+ * @returns {T[]} in the order given
+ */
+export function search(typed, things, most) {
   const q = typed.trim().toLowerCase();
   const plain = q.replace(/\s+/g, "");
   const out = [];
   for (const thing of things) {
     if (out.length >= most) break;
-    if (!q) {
-      out.push({ thing, hit: { from: 0, to: 0 } });
-      continue;
-    }
-    const hay = hayOf(thing);
-    if (!hay.includes(q) && !hay.includes(plain)) continue;
-    const hit = look(typed, thing);
-    if (hit) out.push({ thing, hit });
+    if (isIn(thing, q, plain)) out.push(thing);
   }
   return out;
+}
+
+/**
+ * Get ready for the first letter, a few hundred things at a time.
+ * @param {{name: string, initials?: string | null, code?: string | null}[]} things
+ * @returns {() => boolean} the next few; false once all are ready
+ */
+export function getReady(things) {
+  let at = 0;
+  return () => {
+    const end = Math.min(at + 250, things.length);
+    for (; at < end; at++) hayOf(things[at]);
+    return at < things.length;
+  };
 }
 
 /**
