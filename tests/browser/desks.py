@@ -54,7 +54,7 @@ class Office:
     def at_the_desk(self, who: str | None, *, scripts: bool = True, language: str = "zh", **how: Any) -> Page:
         """A browser in which `who` has logged in by the form."""
         context = self.chromium.new_context(viewport={"width": 1366, "height": 768}, java_script_enabled=scripts, locale="zh-CN", **how)
-        context.set_default_timeout(8000)
+        context.set_default_timeout(20_000)
         self.open.append(context)
         context.add_cookies([{"name": "fieldbook-language", "value": language, "url": self.address}])
         page = context.new_page()
