@@ -163,3 +163,25 @@ def test_hours_that_overlap_change_nothing_and_what_was_typed_stays(app, ma):
     assert answer.status_code == 422
     assert 'value="11:00"' in answer.get_data(as_text=True)
     assert settled(app).hours == [["08:30", "12:00"], ["14:00", "17:30"]]
+
+
+def test_where_the_county_lies_is_settled_by_two_corners_in_either_order_and_warns_of_positions_outside(app, ma):
+    assert settle(ma, "/settings/bounds", corner_a="31.80, 118.70", corner_b="118.30 31.40").status_code == 303
+
+    assert settled(app).bounds == [314_000_000, 1_183_000_000, 318_000_000, 1_187_000_000]
+    page = ma.get("/settings").get_data(as_text=True)
+    assert "31.400000, 118.300000" in page
+    assert "4 处有坐标的点位，0 处在范围外" in page
+    form = settle(ma, "/places/new", step="convert", position="31.95, 118.5", datum="wgs84").get_data(as_text=True)
+    assert "不在设置里的本县范围内" in form
+    assert settle(ma, "/settings/bounds", corner_a="", corner_b="").status_code == 303
+    assert settled(app).bounds == []
+
+
+@pytest.mark.parametrize(("a", "b"), [("31.80, 118.70", ""), ("somewhere", "31.4, 118.3"), ("31.4, 118.3", "31.4, 118.7"), ("31.4, 118.3", "31.4, 118.3")])
+def test_half_a_rectangle_changes_nothing_and_stays_in_the_form(app, ma, a, b):
+    answer = settle(ma, "/settings/bounds", corner_a=a, corner_b=b)
+
+    assert answer.status_code == 422
+    assert f'value="{a}"' in answer.get_data(as_text=True)
+    assert settled(app).bounds == []

@@ -194,6 +194,7 @@ ROWS = [
     verb("/settings/names", "", {303: "ma", 403: "lin qian zhao he wu chen sun eve"}, name="青禾县", fresh=True),
     verb("/settings/routing", "", {303: "ma", 403: "lin qian zhao he wu chen sun eve"}, way="place"),
     verb("/settings/reasons", "", {303: "ma", 403: "lin qian zhao he wu chen sun eve"}, return_zh="水未退", return_en="Water still there"),
+    verb("/settings/bounds", "", {303: "ma", 403: "lin qian zhao he wu chen sun eve"}, corner_a="31.40, 118.30", corner_b="31.80, 118.70", fresh=True),
     verb("/settings/hours", "", {200: "ma", 403: "lin qian zhao he wu chen sun eve"}, begins="08:30", ends="17:30", fresh=True),
     verb("/settings/calendar/day", "", {200: "ma", 403: "lin qian zhao he wu chen sun eve"}, day="2025-06-21", works="yes"),
     verb("/settings/calendar/<int:year>", "", {200: "ma", 403: "lin qian zhao he wu chen sun eve"}, fill={"year": "2025"}),

@@ -25,6 +25,7 @@ def entries(town: County) -> int:
         (Duty.HEADQUARTERS, "/settings/routing", {"way": "lead"}),
         (Duty.HEADQUARTERS, "/settings/reasons", {"return_zh": "水未退", "return_en": ""}),
         (Duty.HEADQUARTERS, "/settings/calendar/day", {"day": "2025-06-16", "works": "no"}),
+        (Duty.HEADQUARTERS, "/settings/bounds", {"corner_a": "", "corner_b": ""}),
         (Duty.HEADQUARTERS, "/settings/hours", {"begins": "08:30", "ends": "17:30"}),
         (Duty.HEADQUARTERS, "/settings/calendar/2024", {}),
         (Duty.ADMINISTRATOR, "/settings/names", {"name": "别的县"}),

@@ -46,6 +46,8 @@ class County:
     reasons: list[dict[str, Any]] = field(default_factory=list)
     #: when the county works on a working day, spans of HH:MM in order; deadlines run in them, and one working day is their sum
     hours: list[list[str]] = field(default_factory=lambda: [["08:30", "12:00"], ["14:00", "17:30"]])
+    #: the rectangle where positions are plausible: south, west, north, east in degrees × 10^7, WGS-84; empty = about the county's places
+    bounds: list[int] = field(default_factory=list)
     #: minutes after which steps of weight ask for the password again
     confirm_minutes: int = 15
     #: days after which a photo counts as past its time; nothing is removed without a person's word

@@ -7,7 +7,7 @@ May import standards, accounts, journal, kernel. Never: know a visit or a findin
 
 from .areas import ORDER, REGISTRARS, Taken, change_area, make_area, merge_area, move_area, open_area, open_zone
 from .commands import change_place, close_place, make_place, reopen_place
-from .datum import from_wgs84, is_in_china, read_position, to_wgs84, written
+from .datum import bounds_of, from_wgs84, is_in_china, nearest_within, read_position, to_wgs84, written
 from .model import TEXTS, Area, Datum, Level, Place, PlaceKind
 from .pinyin import initials
 from .queries import (
@@ -19,6 +19,7 @@ from .queries import (
     place,
     place_known,
     places_by_id,
+    positions,
     successor,
     zones,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "UnknownKind",
     "WrongLevel",
     "area_names",
+    "bounds_of",
     "change_area",
     "change_place",
     "close_place",
@@ -74,11 +76,13 @@ __all__ = [
     "merge_area",
     "move_area",
     "nearest",
+    "nearest_within",
     "open_area",
     "open_zone",
     "place",
     "place_known",
     "places_by_id",
+    "positions",
     "read_position",
     "reopen_place",
     "standing_of",

@@ -12,7 +12,7 @@ Positions are integers, degrees × 10^7, at every edge; floats live only in here
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import atan2, cos, floor, pi, sin, sqrt
 
 from .model import Datum
@@ -128,6 +128,18 @@ def _degrees(part: re.Match[str], side: str) -> tuple[float, str, str]:
     down = whole.startswith("-") or (bool(own) and own in "SW南西")
     axis = "" if not own else "lat" if own in "NS北南" else "lon"
     return -value if down else value, axis, after if side or before else ""
+
+
+def bounds_of(one: tuple[int, int], other: tuple[int, int]) -> list[int]:
+    """[south, west, north, east] of the rectangle between two corners, whichever they are."""
+    (lat, lon), (lat2, lon2) = one, other
+    return [min(lat, lat2), min(lon, lon2), max(lat, lat2), max(lon, lon2)]
+
+
+def nearest_within(bounds: Sequence[int], lat_e7: int, lon_e7: int) -> tuple[int, int]:
+    """The position of a rectangle that lies nearest to this one: itself, when it lies within."""
+    south, west, north, east = bounds
+    return min(max(lat_e7, south), north), min(max(lon_e7, west), east)
 
 
 def written(lat_e7: int, lon_e7: int) -> str:

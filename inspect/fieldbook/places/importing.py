@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldbook import accounts, standards, workbooks
-from fieldbook.kernel import NIL
+from fieldbook.kernel import NIL, county
 from fieldbook.workbooks import Asked, Change, Column, Line, Plan, Reason, Row, Table, Verdict, Way
 
 from . import datum as datums
@@ -93,7 +93,7 @@ class _Planning:
     """One table being compared with the register."""
 
     def __init__(self, session: Session, table: Table, asked: Asked) -> None:
-        self.table, self.asked = table, asked
+        self.session, self.table, self.asked = session, table, asked
         self.register = read_register(session)
         self.result = Plan()
         self.new: dict[str, dict[str, dict[str, Any]]] = {"zones": {}, "districts": {}, "units": {}}
@@ -123,16 +123,24 @@ class _Planning:
     def _outside(self, placed: list[Line]) -> dict[str, str | int]:
         """Which positions lie where this county has no places: how many, and the first of them by row, name and kilometres.
 
-        The county is a circle about the median of its own places, two and a half times as wide as nine in ten of them need,
+        The rectangle that the county has settled; else a circle about the median of its own places, two and a half times as wide as nine in ten of them need,
         and at least LEAST_KM; a register with hardly any places is measured by the table itself.
         """
+        bounds = county(self.session).bounds
         spots = {line.row: datums.to_wgs84(line.values["lat"], line.values["lon"], Datum(line.values["datum"])) for line in placed}
+        if bounds:
+            apart = {row: metres(*spot, *datums.nearest_within(bounds, *spot)) for row, spot in spots.items()}
+            return self._told_outside([(line, round(apart[line.row] / 1000)) for line in placed if apart[line.row] > 0])
         own = [(place.lat_e7, place.lon_e7) for place in self.register.by_code.values() if place.lat_e7 is not None and place.lon_e7 is not None and place.closed_at is None]
         known = own if len(own) >= ENOUGH_PLACES else list(spots.values())
         lat, lon = (round(statistics.median(spot[axis] for spot in known)) for axis in (0, 1))
         away = sorted(metres(*spot, lat, lon) for spot in known)
         wide = max(2.5 * away[int(0.9 * (len(away) - 1))], 1000 * LEAST_KM)
         out = [(line, round(far / 1000)) for line in placed if (far := metres(*spots[line.row], lat, lon)) > wide]
+        return self._told_outside(out)
+
+    @staticmethod
+    def _told_outside(out: list[tuple[Line, int]]) -> dict[str, str | int]:
         return {"outside": len(out), "outside_rows": "、".join(f"{line.row} {line.name}({far} km)" for line, far in out[:MOST_NAMED])}
 
     # ---- the table as a whole

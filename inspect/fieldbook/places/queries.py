@@ -90,3 +90,9 @@ def nearest(session: Session, lat_e7: int, lon_e7: int, *, limit: int = 1) -> li
     """The places nearest to a position, by plain squared degrees: right enough within a county."""
     distance = (Place.lat_e7 - lat_e7) * (Place.lat_e7 - lat_e7) + (Place.lon_e7 - lon_e7) * (Place.lon_e7 - lon_e7)
     return list(session.scalars(select(Place).where(Place.lat_e7.is_not(None), Place.closed_at.is_(None)).order_by(distance).limit(limit)))
+
+
+def positions(session: Session) -> list[tuple[int, int]]:
+    """(lat_e7, lon_e7) of every place in use that has a position."""
+    rows = session.execute(select(Place.lat_e7, Place.lon_e7).where(Place.lat_e7.is_not(None), Place.lon_e7.is_not(None), Place.closed_at.is_(None)))
+    return [(row.lat_e7, row.lon_e7) for row in rows]

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from fieldbook import journal, places, workbooks
 from fieldbook.accounts import Unit
+from fieldbook.kernel import settle_county
 from fieldbook.places import Area, Place, PlaceKind
 from fieldbook.places.importing import COLUMNS, degrees
 from fieldbook.workbooks import Asked, Verdict
@@ -358,3 +359,16 @@ def test_positions_where_the_county_has_no_places_are_counted_and_named(town):
 
     assert (plan.notes["positions"], plan.notes["outside"]) == (13, 1)
     assert plan.notes["outside_rows"].startswith("14 远方(")
+
+
+def test_once_the_county_has_said_where_it_lies_that_decides_and_not_the_table(town):
+    with town.acting("ma") as act:
+        settle_county(act, bounds=[315_000_000, 1_184_000_000, 316_000_000, 1_185_000_000])
+    head = "点位名称,任务对象,责任区,经度,纬度,坐标系\n"
+    rows = "远方,集贸市场,第6责任区,116.40,39.90,WGS-84\n边上,集贸市场,第6责任区,118.5000000,31.60,WGS-84\n外面,集贸市场,第6责任区,118.51,31.55,WGS-84\n"
+
+    plan = planned(town, (head + rows).encode())
+
+    assert (plan.notes["positions"], plan.notes["outside"]) == (3, 2)
+    assert plan.notes["outside_rows"].startswith("2 远方(")
+    assert "4 外面(1 km)" in plan.notes["outside_rows"]

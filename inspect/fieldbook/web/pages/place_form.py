@@ -8,7 +8,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fieldbook import accounts, evidence, findings, places, reports, standards
-from fieldbook.kernel import Refusal, db
+from fieldbook.kernel import Refusal, county, db
 from fieldbook.places import Datum, Place
 
 from .. import filters, formats, words
@@ -191,6 +191,9 @@ def _converted(spot: tuple[int, int], datum: Datum, place: Place | None, shown: 
     if datum not in (Datum.WGS84, Datum.CGCS2000):
         metres = evidence.apart_m(evidence.Spot(*spot), evidence.Spot(lat, lon))
         told = _("%(told)s，比原坐标移了 %(n)s 米", told=told, n=round(metres))
+    bounds = county(shown.session).bounds
+    if bounds and places.nearest_within(bounds, lat, lon) != (lat, lon):
+        return _("%(told)s。不在设置里的本县范围内，请核对坐标系", told=told)
     near = next((one for one in places.nearest(shown.session, lat, lon, limit=2) if place is None or one.id != place.id), None)
     if near is not None and near.lat_e7 is not None and near.lon_e7 is not None:
         metres = evidence.apart_m(evidence.Spot(lat, lon), evidence.Spot(near.lat_e7, near.lon_e7))

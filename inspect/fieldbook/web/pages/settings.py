@@ -10,10 +10,11 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
-from fieldbook import accounts, evidence, findings, journal, reports
+from fieldbook import accounts, evidence, findings, journal, places, reports
 from fieldbook.accounts import Duty
 from fieldbook.kernel import (
     NIL,
@@ -42,6 +43,8 @@ SEES = (Duty.ADMINISTRATOR, Duty.HEADQUARTERS, Duty.AUDITOR)
 CHANGES = (Duty.ADMINISTRATOR, Duty.HEADQUARTERS)
 #: nights that the row of copies shows
 NIGHTS = 30
+#: the fields of the corners of the county's rectangle
+CORNERS = ("corner_a", "corner_b")
 #: moved deadlines that a preview names
 MOVED_SHOWN = 8
 #: the years whose days can be settled: no calendar reaches beyond them
@@ -121,6 +124,25 @@ def names() -> ResponseReturnValue:
     with acting() as act:
         settle_county(act, name=typed["name"], name_en=typed["name_en"][:60], origin=origin)
     return redirect(url_for(".show", _anchor="names"), 303)
+
+
+@bp.post("/settings/bounds")
+@needs(*CHANGES, everywhere=True, fresh=True)
+def settle_bounds() -> ResponseReturnValue:
+    """Say in which rectangle the county's positions lie, by two of its corners; with none, its places show where it is."""
+    typed = {name: request.form.get(name, "").strip()[:80] for name in CORNERS}
+    corners = {name: places.read_position(text) for name, text in typed.items() if text}
+    wrong = {name: words.sentence(places.PositionUnclear.sentence, {}) for name, spot in corners.items() if spot is None}
+    if len(corners) == 1 and not wrong:
+        wrong = {name: _("两个角都要填，或都不填。") for name in CORNERS if name not in corners}
+    bounds = places.bounds_of(*(spot for spot in corners.values() if spot)) if corners and not wrong else []
+    if bounds and (bounds[0] == bounds[2] or bounds[1] == bounds[3]):
+        wrong = {CORNERS[1]: _("两个角在一条线上，框不出范围。")}
+    if wrong:
+        return _page(typed, wrong, edit="bounds"), 422
+    with acting() as act:
+        settle_county(act, bounds=bounds)
+    return redirect(url_for(".show", _anchor="bounds"), 303)
 
 
 @bp.post("/settings/calendar/day")
@@ -274,7 +296,7 @@ def _page(typed: dict[str, str], wrong: dict[str, str], edit: str = "", *, said:
         done=done,
         may=may,
         may_name=doors.standing().may_everywhere(Duty.ADMINISTRATOR),
-        typed={"name": name, "name_en": name_en, "origin": doors.origin()} | {key: str(value) for key, value in asdict(settled).items() if isinstance(value, int)} | typed,
+        typed={"name": name, "name_en": name_en, "origin": doors.origin()} | {key: str(value) for key, value in asdict(settled).items() if isinstance(value, int)} | _corners(settled.bounds) | typed,
         wrong=wrong,
         figures=figures(),
         settled=asdict(settled),
@@ -289,6 +311,7 @@ def _page(typed: dict[str, str], wrong: dict[str, str], edit: str = "", *, said:
         hours=calendar.hours,
         hours_a_day=figure(calendar.hours_a_day),
         clock=_hours_form(calendar, wrong) if may and edit == "hours" else None,
+        bounds=_bounds(session, settled.bounds),
         backup=_backup(now()),
         disk=_disk(),
         reasons={
@@ -301,6 +324,18 @@ def _page(typed: dict[str, str], wrong: dict[str, str], edit: str = "", *, said:
         changes=_changes(),
         past=evidence.count_before(session, now() - timedelta(days=settled.photo_days)),
     )
+
+
+def _corners(bounds: list[int]) -> dict[str, str]:
+    """The corners as the form shows them: south-west and north-east."""
+    spots = zip(bounds[::2], bounds[1::2], strict=True)
+    return dict.fromkeys(CORNERS, "") | {name: places.written(*spot) for name, spot in zip(CORNERS, spots, strict=False)}
+
+
+def _bounds(session: Session, bounds: list[int]) -> dict[str, int]:
+    """How many of the places in use have a position, and how many of these lie outside the rectangle."""
+    spots = places.positions(session)
+    return {"all": len(spots), "out": sum(places.nearest_within(bounds, *spot) != spot for spot in spots) if bounds else 0}
 
 
 def _own_reasons(settled: County, verb: str) -> list[dict[str, Any]]:
@@ -393,8 +428,8 @@ def _told(entry: dict[str, Any]) -> list[str]:
     if entry["verb"] == "county.settled":
         labels = {one.key: one.label for part in figures().values() for one in part}
         labels["reasons"] = _("常用理由")
-        labels |= {"name": _("县名"), "name_en": _("英文名"), "origin": _("网址"), "routing": _("交办顺序"), "hours": _("上班时间"), "put_off": _("起步步骤"), "set_up": _("起步步骤")}
-        return [f"{labels.get(key, key)} → {_hours_told(value) if key == 'hours' else value}" if key != "reasons" else labels[key] for key, value in said.items()]
+        labels |= {"name": _("县名"), "name_en": _("英文名"), "origin": _("网址"), "routing": _("交办顺序"), "hours": _("上班时间"), "bounds": _("本县范围"), "put_off": _("起步步骤"), "set_up": _("起步步骤")}
+        return [f"{labels.get(key, key)} → {_hours_told(value) if key == 'hours' else value}" if key not in ("reasons", "bounds") else labels[key] for key, value in said.items()]
     if entry["verb"] == "calendar.day_set":
         what = _("%(day)s 改为上班", day=facts["day"]) if facts["works"] else _("%(day)s 改为休息", day=facts["day"])
         return [what, *([str(said["name"])] if said.get("name") else [])]
