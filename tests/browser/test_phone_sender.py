@@ -7,6 +7,7 @@ import shutil
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -173,6 +174,42 @@ def test_offline_work_stays_and_goes_when_the_server_is_back(line: Line):
     assert offline == {"kind": "offline", "photos": 3, "commands": 3}
     assert online == {"kind": "sent", "photos": 0, "commands": 0}
     assert line.count(Finding) == 3
+
+
+#: the phone's clock from now on, as far from the real one as the test says
+CLOCK = """
+const real = (window.realNow ??= Date.now.bind(Date));
+const set = (days) => { Date.now = () => real() + days * 86_400_000; };
+"""
+
+
+def test_a_clock_that_is_set_to_and_fro_without_signal_costs_nothing_and_moves_no_deadline(line: Line):
+    page = line.page()
+    line.weather.cut = True
+    kept = run(
+        page,
+        REPORTING + CLOCK + "for (const [days, words] of [[0, 'right'], [18_000, 'ahead'], [-3650, 'behind'], [-3643, 'a week later']]) { set(days); await report(words); } return 1",
+        MARKET,
+    )
+    page.close()
+    page = line.phone.tab()  # the phone is started again, with its clock ten years behind
+    run(page, CLOCK + "set(-3643); await store.open(given); await store.storesReady();", str(small.named("lin")))
+    line.weather.cut = False
+
+    pill = run(page, REPORTING + "await settled(); return shown.pill.value", MARKET)
+
+    now = utcnow()
+    with line.app.app_context():
+        found = {one.words: one for one in db.session.scalars(select(Finding))}
+        db.session.remove()
+    assert kept == 1
+    assert pill == {"kind": "sent", "photos": 0, "commands": 0}
+    assert list(dict.fromkeys(words for batch in line.weather.pushed for words in batch)) == ["right", "ahead", "behind", "a week later"]
+    assert line.arrived() == 4
+    assert {words: (now - one.received_at) < timedelta(minutes=5) and one.found_at <= one.received_at for words, one in found.items()} == dict.fromkeys(
+        ["right", "ahead", "behind", "a week later"], True
+    )
+    assert all(one.due_at is not None and now < one.due_at < now + timedelta(days=20) for one in found.values())
 
 
 def test_an_answer_that_got_lost_does_nothing_twice(line: Line):

@@ -111,7 +111,7 @@ export function Logout({ onOut }) {
             </button>`}
         >
           <div class="form">
-            <p>${t("这些没有上传过，删了找不回来。")}</p>
+            <p>${t("这些没有上传过，删了找不回来。删了多少，会告诉创城办。")}</p>
             <${Fld} name=${t("输入")}>
               <div class="typed">
                 <input value=${typed} autocomplete="off" aria-label=${t("输入“{word}”", { word })} placeholder=${word} onInput=${(e) => setTyped(e.currentTarget.value)} />

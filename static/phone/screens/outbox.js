@@ -189,15 +189,18 @@ function Attention() {
 
 function Fix({ what }) {
   const { kind, entry, photo, message, code } = what;
-  const name = entry ? subjectOf(entry) : t("照片");
+  // Without a place or a finding the verb alone says it: never "a report's report".
+  const subject = entry ? subjectOf(entry) : t("照片");
+  const bare = entry && subject === verbOf(entry);
+  const facts = { name: subject, verb: entry && verbOf(entry) };
   const title =
     kind === "photo"
-      ? t("{name}的一张照片没有收下", { name })
+      ? t("{name}的一张照片没有收下", facts)
       : entry.state === "held"
-        ? t("{name}的{verb}等人处理", { name, verb: verbOf(entry) })
+        ? t(bare ? "{verb}等人处理" : "{name}的{verb}等人处理", facts)
         : entry.state === "stuck"
-          ? t("{name}的{verb}几次都没有传上去", { name, verb: verbOf(entry) })
-          : t("{name}的{verb}没有收下", { name, verb: verbOf(entry) });
+          ? t(bare ? "{verb}几次都没有传上去" : "{name}的{verb}几次都没有传上去", facts)
+          : t(bare ? "{verb}没有收下" : "{name}的{verb}没有收下", facts);
   const again = kind === "photo" ? what.photo.state === "refused" : entry.state === "stuck" || entry.state === "refused";
   const run = (work) => work(what.id).catch((error) => (notice.value = error));
   return html`<li>
