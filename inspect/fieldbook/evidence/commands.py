@@ -7,7 +7,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterable, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import IO, Any, NamedTuple
 from uuid import UUID
@@ -225,7 +225,7 @@ def _spooled(store: Store):  # type: ignore[no-untyped-def]
             with open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b", buffering=0) as file:
                 yield file, path
         finally:
-            with suppress(FileNotFoundError):  # the store has taken it over
+            if os.path.lexists(path):  # else the store has taken it over
                 os.unlink(path)
     except OSError as reason:
         if reason.errno in (errno.ENOSPC, errno.EDQUOT):

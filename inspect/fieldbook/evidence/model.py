@@ -4,11 +4,11 @@ from datetime import datetime
 from enum import Enum, StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy import Enum as Choice
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fieldbook.kernel import Base
+from fieldbook.kernel import Base, index_where
 
 
 class PhotoState(StrEnum):
@@ -52,8 +52,8 @@ class Photo(Base):
 
     __tablename__ = "photo"
     __table_args__ = (
-        Index("ix_photo_waiting", "stored_at", sqlite_where=text("checked_at IS NULL"), postgresql_where=text("checked_at IS NULL")),
-        *(Index(f"ix_photo_band_{number}", f"band_{number}") for number in range(4)),
+        index_where("ix_photo_waiting", "stored_at", where="checked_at IS NULL"),
+        *(index_where(f"ix_photo_band_{number}", f"band_{number}", where=f"band_{number} IS NOT NULL") for number in range(4)),
     )
 
     #: of the bytes as sent, lower-case hex

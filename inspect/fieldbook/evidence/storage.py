@@ -61,6 +61,12 @@ class LocalStore:
         self.spool = folder / "spool"
         self.spool.mkdir(parents=True, exist_ok=True, mode=0o750)
 
+    def lay_shelves(self) -> None:
+        """Make all the folders there will be, so that no photo waits for its own."""
+        for number in range(256):
+            os.makedirs(f"{self._folder}/{number:02x}", mode=0o750, exist_ok=True)
+        _sync(self._folder)
+
     def put(self, key: str, path: Path | str) -> None:
         target = self._path(key)
         shelf = os.path.dirname(target)

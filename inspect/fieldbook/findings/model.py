@@ -5,10 +5,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fieldbook.kernel import Base, Json
+from fieldbook.kernel import Base, Json, index_where
 
 
 class State(StrEnum):
@@ -50,7 +50,9 @@ class Finding(Base):
         Index("ix_finding_unit_id_state", "unit_id", "state"),
         Index("ix_finding_place_id_criterion", "place_id", "criterion"),
         # the same thing again at the roadside is looked for among these alone
-        Index("ix_finding_roadside", "criterion", "cleared_at", sqlite_where=text("place_id IS NULL"), postgresql_where=text("place_id IS NULL")),
+        index_where("ix_finding_roadside", "criterion", "cleared_at", where="place_id IS NULL"),
+        # few findings have these, and none when it is born
+        *(index_where(f"ix_finding_{name}", name, where=f"{name} IS NOT NULL") for name in ("cleared_at", "recurrence_of", "merged_into")),
     )
 
     #: made on the phone, so that sending twice makes one finding
@@ -106,11 +108,11 @@ class Finding(Base):
     verdict_at: Mapped[datetime | None]
     #: what the last step replaced, while it can be taken back: nothing has followed it
     replaced: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    cleared_at: Mapped[datetime | None] = mapped_column(index=True)
+    cleared_at: Mapped[datetime | None]
     #: how often a reviewer was not satisfied
     returned: Mapped[int] = mapped_column(default=0)
     #: the earlier finding of the same place and criterion, cleared within 30 days before this one
-    recurrence_of: Mapped[UUID | None] = mapped_column(ForeignKey("finding.id"), index=True)
+    recurrence_of: Mapped[UUID | None] = mapped_column(ForeignKey("finding.id"))
     #: 1 = the first time, 2 = back once, …
     nth: Mapped[int] = mapped_column(default=1)
 
@@ -134,7 +136,7 @@ class Finding(Base):
     deferred_at: Mapped[datetime | None]
     deferred_until: Mapped[datetime | None]
     #: the open finding that it is the same as
-    merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("finding.id"), index=True)
+    merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("finding.id"))
     #: goes up by one at each change
     version: Mapped[int] = mapped_column(default=1)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fieldbook.kernel import Base
+from fieldbook.kernel import BY_KEY, Base
 
 
 class Verdict(StrEnum):
@@ -73,6 +73,7 @@ class AnswerRow(Base):
     """One answer 判定: what a visit says of one criterion."""
 
     __tablename__ = "answer"
+    __table_args__ = BY_KEY
 
     visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), primary_key=True)
     criterion: Mapped[str] = mapped_column(String(10), primary_key=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fieldbook.kernel import Base
+from fieldbook.kernel import BY_KEY, Base, Position
 
 
 class EntryRow(Base):
@@ -15,7 +15,7 @@ class EntryRow(Base):
     __tablename__ = "entry"
 
     #: the place in the one order; no database sequence: 1, 2, 3 … without a gap, in commit order
-    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(Position, primary_key=True, autoincrement=False)
     id: Mapped[UUID] = mapped_column(unique=True)
     verb: Mapped[str] = mapped_column(String(40))
     subject: Mapped[UUID] = mapped_column(index=True)
@@ -45,6 +45,7 @@ class Reach(Base):
     """That an entry touches the view of a zone, a unit, a person or (NIL) everybody: the feed's index."""
 
     __tablename__ = "entry_reach"
+    __table_args__ = BY_KEY
 
     key: Mapped[UUID] = mapped_column(primary_key=True)
     seq: Mapped[int] = mapped_column(ForeignKey("entry.seq"), primary_key=True)

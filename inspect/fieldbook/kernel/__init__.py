@@ -9,14 +9,17 @@ from .clock import Clock, from_ms, to_ms, utcnow
 from .copies import STAMP, Copy, copies, list_of, listed
 from .county import County, county, settle_county
 from .database import (
+    BY_KEY,
     NIL,
     Base,
     Instant,
     Json,
+    Position,
     ask,
     bulk_insert,
     count_up,
     db,
+    index_where,
     is_sqlite,
     make_engine_options,
     upsert,
@@ -43,6 +46,7 @@ from .refusal import Busy, NoRoom, Refusal
 from .settings import Settings, SettingsBroken
 
 __all__ = [
+    "BY_KEY",
     "DONE",
     "NIL",
     "OLDEST_CLAIM",
@@ -62,6 +66,7 @@ __all__ = [
     "Json",
     "NoRoom",
     "OriginBroken",
+    "Position",
     "Refusal",
     "Settings",
     "SettingsBroken",
@@ -75,6 +80,7 @@ __all__ = [
     "derived_id",
     "end_job",
     "from_ms",
+    "index_where",
     "is_address",
     "is_sqlite",
     "kept",

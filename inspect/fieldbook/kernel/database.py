@@ -20,7 +20,21 @@ import msgspec
 import sqlcipher3.dbapi2 as sqlite
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as SessionOfFlask
-from sqlalchemy import BigInteger, Connection, Dialect, Engine, MetaData, Table, Text, TypeDecorator, bindparam, event
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Dialect,
+    Engine,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    bindparam,
+    event,
+    text,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import make_url
@@ -95,6 +109,17 @@ class OneDatabase(SessionOfFlask):
         if self.bind is None:
             self.bind = self._db.engine
         return self.bind
+
+
+#: a whole number that is a table's only key: SQLite then keeps the rows by it and needs no index beside them
+Position = BigInteger().with_variant(Integer, "sqlite")
+#: for a table whose key is most of what it holds: on SQLite the rows lie in their key's order, with no index beside them
+BY_KEY = {"sqlite_with_rowid": False}
+
+
+def index_where(name: str, *columns: str, where: str) -> Index:
+    """An index of only the rows that `where` is true of: it finds no others, and writing those does not touch it."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "class_": OneDatabase})

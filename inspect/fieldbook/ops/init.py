@@ -59,6 +59,7 @@ def init(instance: Path, *, demo: bool, https: Https | None = None) -> dict[str,
     with app.app_context():
         try:
             migrate(instance)
+            app.extensions["fieldbook"].store.lay_shelves()
             seq, _ = journal.head(db.session())
         except DBAPIError as reason:
             raise unreachable(reason) from None

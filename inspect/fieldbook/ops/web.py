@@ -6,9 +6,14 @@ import multiprocessing
 import os
 import resource
 import signal
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .processes import die_with
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 WORKERS = 2
 #: connections a worker holds at once, idle and stalled ones included
@@ -32,6 +37,7 @@ def run_web(host: str, port: int, *, tls: Path | None = None) -> None:
     from granian.log import LogLevels
     from granian.server import Server
 
+    prepared()
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = 4 * CONNECTIONS  # a connection, its body's file, its answer's file, its database
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most))
@@ -56,6 +62,17 @@ def run_web(host: str, port: int, *, tls: Path | None = None) -> None:
     ).serve()
 
 
+@cache
+def prepared() -> "Flask":
+    """The application, made once before there are workers: what they only read, they hold in common."""
+    from fieldbook import create_app
+
+    app = create_app()
+    gc.collect()
+    gc.freeze()  # what was made to start with stays for good; going through it took a twentieth of a page, 100 ms at a time
+    return app
+
+
 def open_gate() -> object:
     """What each worker serves, called in the worker before it serves anything.
 
@@ -65,14 +82,10 @@ def open_gate() -> object:
     signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
     parent = multiprocessing.parent_process()  # without which a worker would go on serving beside the next one
     die_with(parent.pid if parent and parent.pid else os.getppid())
-    from fieldbook import create_app
     from fieldbook.web.gate import Gate
 
     class Opening(Gate):
         def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
             loop.call_later(OPEN_SECONDS, signal.pthread_sigmask, signal.SIG_UNBLOCK, STOPS)
 
-    opening = Opening(create_app())
-    gc.collect()
-    gc.freeze()  # what was made to start with stays for good; going through it took a twentieth of a page, 100 ms at a time
-    return opening
+    return Opening(prepared())

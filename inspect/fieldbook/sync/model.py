@@ -7,14 +7,17 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fieldbook.kernel import Base, Json
+from fieldbook.kernel import Base, Json, index_where
 
 
 class CommandRow(Base):
     """One command that reached the server, with the answer it got; the row is what makes it happen once."""
 
     __tablename__ = "command"
-    __table_args__ = (Index("ix_command_device_id_person_id_n", "device_id", "person_id", "n"),)
+    __table_args__ = (
+        Index("ix_command_device_id_person_id_n", "device_id", "person_id", "n"),
+        index_where("ix_command_waits_for", "waits_for", where="waits_for IS NOT NULL"),
+    )
 
     #: made on the phone
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -27,7 +30,7 @@ class CommandRow(Base):
     verb: Mapped[str] = mapped_column(String(40))
     received_at: Mapped[datetime]
     #: the command it waits for, while held; NIL = it waits for the office
-    waits_for: Mapped[UUID | None] = mapped_column(index=True)
+    waits_for: Mapped[UUID | None]
     #: {answer, code?, facts?} as it is now
     answer: Mapped[dict[str, Any]] = mapped_column(Json)
     #: the answer it got when it first came, if that has changed since

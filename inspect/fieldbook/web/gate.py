@@ -10,11 +10,11 @@ import io
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 
-from .environ import environ_of
+from .environ import answer_of, environ_of
 from .heap import Heap
 
 IDLE_SECONDS, WHOLE_SECONDS = 20, 900  #: longest silence inside a body, and longest time for all of it
-BODY_BYTES, ANSWER_BYTES = 65_536, 1_048_576  #: what each may take in memory before it goes to disk
+BODY_BYTES = 65_536  #: what a body may take in memory before it goes to disk
 THREADS, KB, MB = 32, 1024, 1_048_576
 #: a body announced to be no larger stays in memory while all of those have room there together: a photo is written once, where it
 #: is kept. What does not find room goes by the disk, so that a crowd on slow lines holds no memory.
@@ -68,17 +68,28 @@ class Gate:
             length, body = await self.gather(scope, proto, in_memory)
             environ = environ_of(scope, body, length)
         except Unwanted as reason:
-            body = io.BytesIO()
-            environ = environ_of(scope, body, 0) | {UNWANTED: reason.args[0]}
-        with body:
-            status, headers, answer = await loop.run_in_executor(self.threads, self.run, environ)
-        if UNWANTED in environ:
-            status, headers = environ[UNWANTED], [*headers, ("connection", "close")]
-        if isinstance(answer, bytes):
-            proto.response_bytes(status, headers, answer)
-        else:
-            proto.response_file(status, headers, f"/dev/fd/{answer.fileno()}")
-            loop.call_later(60, answer.close)  # granian has opened it for itself long before
+            environ = environ_of(scope, body := io.BytesIO(), 0) | {UNWANTED: reason.args[0]}
+        done = loop.create_future()
+        self.threads.submit(self.attend, environ, body, proto, done)
+        if (file := await done) is not None:
+            loop.call_later(60, file.close)  # granian has opened it for itself long before
+
+    def attend(self, environ: dict[str, Any], body: IO[bytes], proto: Any, done: asyncio.Future[Any]) -> None:
+        """In a thread: answer as soon as the application has, without waiting for the loop; then tell the loop."""
+        end, word = done.set_result, None
+        try:
+            with body:
+                status, headers, answer = answer_of(self.wsgi, environ)
+            if UNWANTED in environ:
+                status, headers = environ[UNWANTED], [*headers, ("connection", "close")]
+            if isinstance(answer, bytes):
+                proto.response_bytes(status, headers, answer)
+            else:
+                proto.response_file(status, headers, f"/dev/fd/{answer.fileno()}")
+                word = answer
+        except BaseException as reason:
+            end, word = done.set_exception, reason
+        done.get_loop().call_soon_threadsafe(end, word)
 
     async def gather(self, scope: Any, proto: Any, in_memory: int) -> tuple[int, IO[bytes]]:
         """Read the whole body; gives its length in bytes and where to read it. Raises Unwanted."""
@@ -89,7 +100,8 @@ class Gate:
             raise Unwanted(400)
         if announced is not None and int(announced) > most:
             raise Unwanted(413)
-        heap, got, end = Heap(in_memory), 0, (clock := asyncio.get_running_loop().time)() + self.whole
+        heap, got, length = Heap(in_memory), 0, None if announced is None else int(announced)
+        heard = begun = (clock := asyncio.get_running_loop().time)()
         try:
             async with asyncio.timeout(self.idle) as patience:
                 async for piece in proto:
@@ -97,8 +109,12 @@ class Gate:
                     if got > most:
                         raise Unwanted(413)
                     heap.add(piece)
-                    patience.reschedule(min(clock() + self.idle, end))
-            if announced is not None and got != int(announced):
+                    if got == length:
+                        break  # its end would come by itself, a turn of the loop later
+                    if (now := clock()) > heard + self.idle / 20:  # seldom: it costs as much as the piece
+                        heard = now
+                        patience.reschedule(min(now + self.idle, begun + self.whole))
+            if length not in (None, got):
                 raise Unwanted(400)
         except OSError as reason:  # no more came in time, or the disk is full
             heap.close()
@@ -107,27 +123,3 @@ class Gate:
             heap.close()
             raise
         return got, heap.file()
-
-    def run(self, environ: dict[str, Any]) -> tuple[int, list[tuple[str, str]], Any]:
-        """The application's status, headers and whole answer: bytes, or a file if it is big.
-
-        Never a stream: granian takes one faster than a slow reader does, without limit, and cannot take back
-        the beginning of an answer whose end fails.
-        """
-        begun: list[Any] = []
-        answer = Heap(ANSWER_BYTES)
-
-        def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            begun[:] = [int(status[:3]), [(name.lower(), value) for name, value in headers]]
-            return answer.add
-
-        parts = self.wsgi(environ, start_response)
-        try:
-            for part in parts:
-                answer.add(part)
-        except BaseException:
-            answer.close()
-            raise
-        finally:
-            getattr(parts, "close", bool)()
-        return begun[0], begun[1], b"".join(answer.pieces) if answer.disk is None else answer.file()

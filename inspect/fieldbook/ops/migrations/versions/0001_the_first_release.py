@@ -49,7 +49,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "entry",
-        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("verb", sa.String(length=40), nullable=False),
         sa.Column("subject", sa.Uuid(), nullable=False),
@@ -243,10 +243,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_photo")),
     )
     with op.batch_alter_table("photo", schema=None) as batch_op:
-        batch_op.create_index("ix_photo_band_0", ["band_0"], unique=False)
-        batch_op.create_index("ix_photo_band_1", ["band_1"], unique=False)
-        batch_op.create_index("ix_photo_band_2", ["band_2"], unique=False)
-        batch_op.create_index("ix_photo_band_3", ["band_3"], unique=False)
+        batch_op.create_index(
+            "ix_photo_band_0",
+            ["band_0"],
+            unique=False,
+            sqlite_where=sa.text("band_0 IS NOT NULL"),
+            postgresql_where=sa.text("band_0 IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_photo_band_1",
+            ["band_1"],
+            unique=False,
+            sqlite_where=sa.text("band_1 IS NOT NULL"),
+            postgresql_where=sa.text("band_1 IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_photo_band_2",
+            ["band_2"],
+            unique=False,
+            sqlite_where=sa.text("band_2 IS NOT NULL"),
+            postgresql_where=sa.text("band_2 IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_photo_band_3",
+            ["band_3"],
+            unique=False,
+            sqlite_where=sa.text("band_3 IS NOT NULL"),
+            postgresql_where=sa.text("band_3 IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_photo_waiting",
             ["stored_at"],
@@ -332,7 +356,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("command", schema=None) as batch_op:
         batch_op.create_index("ix_command_device_id_person_id_n", ["device_id", "person_id", "n"], unique=False)
-        batch_op.create_index(batch_op.f("ix_command_waits_for"), ["waits_for"], unique=False)
+        batch_op.create_index(
+            "ix_command_waits_for",
+            ["waits_for"],
+            unique=False,
+            sqlite_where=sa.text("waits_for IS NOT NULL"),
+            postgresql_where=sa.text("waits_for IS NOT NULL"),
+        )
 
     op.create_table(
         "entry_link",
@@ -351,9 +381,10 @@ def upgrade() -> None:
     op.create_table(
         "entry_reach",
         sa.Column("key", sa.Uuid(), nullable=False),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_entry_reach_seq_entry")),
         sa.PrimaryKeyConstraint("key", "seq", name=op.f("pk_entry_reach")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "hand_over",
@@ -650,6 +681,7 @@ def upgrade() -> None:
         sa.Column("words", sa.String(length=500), nullable=False),
         sa.ForeignKeyConstraint(["visit_id"], ["visit.id"], name=op.f("fk_answer_visit_id_visit")),
         sa.PrimaryKeyConstraint("visit_id", "criterion", name=op.f("pk_answer")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "finding",
@@ -724,11 +756,29 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_finding_number")),
     )
     with op.batch_alter_table("finding", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_finding_cleared_at"), ["cleared_at"], unique=False)
+        batch_op.create_index(
+            "ix_finding_cleared_at",
+            ["cleared_at"],
+            unique=False,
+            sqlite_where=sa.text("cleared_at IS NOT NULL"),
+            postgresql_where=sa.text("cleared_at IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_finding_found_at"), ["found_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_finding_merged_into"), ["merged_into"], unique=False)
+        batch_op.create_index(
+            "ix_finding_merged_into",
+            ["merged_into"],
+            unique=False,
+            sqlite_where=sa.text("merged_into IS NOT NULL"),
+            postgresql_where=sa.text("merged_into IS NOT NULL"),
+        )
         batch_op.create_index("ix_finding_place_id_criterion", ["place_id", "criterion"], unique=False)
-        batch_op.create_index(batch_op.f("ix_finding_recurrence_of"), ["recurrence_of"], unique=False)
+        batch_op.create_index(
+            "ix_finding_recurrence_of",
+            ["recurrence_of"],
+            unique=False,
+            sqlite_where=sa.text("recurrence_of IS NOT NULL"),
+            postgresql_where=sa.text("recurrence_of IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_finding_reporter_id"), ["reporter_id"], unique=False)
         batch_op.create_index(
             "ix_finding_roadside",
