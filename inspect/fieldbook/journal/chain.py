@@ -32,7 +32,8 @@ def _check(value: Any) -> None:
         for key, inner in value.items():
             if not isinstance(key, str) or not _KEY.fullmatch(key):
                 raise ValueError(f"a journal key must be a-z 0-9 _, not {key!r}")
-            _check(inner)
+            if type(inner) is not int and inner is not None:
+                _check(inner)
     elif isinstance(value, list | tuple):
         for inner in value:
             _check(inner)

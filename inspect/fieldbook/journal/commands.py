@@ -119,9 +119,9 @@ def plain(value: Any) -> Any:
     if type(value) in _AS_IT_IS:
         return value
     if isinstance(value, dict):
-        return {key: plain(inner) for key, inner in value.items()}
+        return {key: inner if type(inner) in _AS_IT_IS else plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [plain(inner) for inner in value]
+        return [inner if type(inner) in _AS_IT_IS else plain(inner) for inner in value]
     if isinstance(value, UUID):
         return str(value)
     if isinstance(value, datetime):

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -409,19 +410,23 @@ class _Prepared:
             if not column.default.is_scalar:
                 raise ValueError(f"{column} has a default that has to be called")
             values[column.key] = column.default.arg
-        #: (name, value unless given, how it goes in), in the order of a positional driver
-        self.into = [(name, values[name], into[name]) for name in (compiled.positiontup if compiled.positional else compiled.binds)]
-        self.positional = compiled.positional
+        names = list(compiled.positiontup if compiled.positional else compiled.binds)
+        #: what each value is unless given; all of them in the driver's order, in one call; how those go in that change on the way
+        self.usual = {name: values[name] for name in names}
+        self.pick = itemgetter(*names) if len(names) > 1 else lambda values: [values[name] for name in names]
+        self.into = [(place, do) for place, name in enumerate(names) if (do := into[name]) is not None]
+        self.names = None if compiled.positional else names
         out = list(statement.exported_columns) if compiled._result_columns else []
         processors = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in out]
         self.out = [(place, processor) for place, processor in enumerate(processors) if processor is not None]
         self.row: Any = namedtuple("Row", [column.key or "" for column in out], rename=True) if out else None
 
-    def given(self, values: Mapping[str, Any]) -> Any:
+    def given(self, values: dict[str, Any]) -> Any:
         """`values` as the driver takes them."""
-        if self.positional:
-            return [(values.get(name, usual) if do is None else do(values.get(name, usual))) for name, usual, do in self.into]
-        return {name: (values.get(name, usual) if do is None else do(values.get(name, usual))) for name, usual, do in self.into}
+        row = list(self.pick(self.usual | values))
+        for place, do in self.into:
+            row[place] = do(row[place])
+        return row if self.names is None else dict(zip(self.names, row, strict=True))
 
     def taken(self, raw: Any) -> Any:
         """A row of the driver with its values as our types have them."""

@@ -142,4 +142,5 @@ def _refuse_odd(value: object, deeper: int) -> None:
             for name in value:  # type: ignore[attr-defined]
                 _refuse_odd(name, 1)
         for inner in value.values() if kind is dict else value:  # type: ignore[attr-defined, union-attr]
-            _refuse_odd(inner, deeper - 1)
+            if type(inner) is not int:
+                _refuse_odd(inner, deeper - 1)

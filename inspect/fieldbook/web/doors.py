@@ -13,7 +13,7 @@ from flask import Flask, Request, current_app, g, redirect, request, session, ur
 from flask.globals import request_ctx
 from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
-from flask_login import AnonymousUserMixin, LoginManager
+from flask_login import AnonymousUserMixin, LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import BadRequest, HTTPException
@@ -212,7 +212,9 @@ def acting() -> Iterator[Act]:
 
 def install(app: Flask) -> None:
     """Put the doors in: login from our own cookie, `needs` on every route, forms' tokens, the origin."""
-    login = LoginManager(app)  # for `current_user` in templates; who it is comes from our own cookie
+    login = LoginManager()  # for `current_user` in templates; who it is comes from our own cookie, and no other is set
+    app.login_manager = login  # type: ignore[attr-defined]
+    app.context_processor(lambda: {"current_user": current_user})
     login.session_protection = None
     login.request_loader(_from_cookie)
     csrf = CSRFProtect()
