@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
@@ -32,6 +33,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    Uuid,
     bindparam,
     event,
     text,
@@ -396,6 +398,20 @@ class Rows(list[Any]):
         return Rows(row[0] for row in self)
 
 
+@lru_cache(8192)
+def _id_of(text: str | None) -> UUID | None:
+    """An id as SQLite keeps it; the same people, phones and areas are read all the time, and making a UUID costs more than finding it."""
+    return None if text is None else UUID(text)
+
+
+def _ms_of(moment: datetime | None) -> int | None:
+    return None if moment is None else to_ms(moment)
+
+
+def _moment_of(ms: int | None) -> datetime | None:
+    return None if ms is None else from_ms(ms)
+
+
 class _Prepared:
     """A Core statement as one driver takes it: its text, how each value goes in, how each column comes out."""
 
@@ -404,7 +420,7 @@ class _Prepared:
         if compiled.post_compile_params or compiled.literal_execute_params:
             raise ValueError("a statement whose text depends on its values cannot be prepared")
         self.text = compiled.string
-        into = {name: bound.type.dialect_impl(dialect).bind_processor(dialect) for name, bound in compiled.binds.items()}
+        into = {name: _ms_of if isinstance(bound.type, Instant) else bound.type.dialect_impl(dialect).bind_processor(dialect) for name, bound in compiled.binds.items()}
         values = {name: None if bound.required or bound.callable else bound.value for name, bound in compiled.binds.items()}
         for column in compiled.insert_prefetch or ():
             if not column.default.is_scalar:
@@ -417,7 +433,8 @@ class _Prepared:
         self.into = [(place, do) for place, name in enumerate(names) if (do := into[name]) is not None]
         self.names = None if compiled.positional else names
         out = list(statement.exported_columns) if compiled._result_columns else []
-        processors = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in out]
+        processors = [_moment_of if isinstance(column.type, Instant) else column.type.dialect_impl(dialect).result_processor(dialect, None) for column in out]
+        processors = [_id_of if do is not None and isinstance(column.type, Uuid) else do for column, do in zip(out, processors, strict=True)]
         self.out = [(place, processor) for place, processor in enumerate(processors) if processor is not None]
         self.row: Any = namedtuple("Row", [column.key or "" for column in out], rename=True) if out else None
 
