@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import CDPSession, Page, Playwright, sync_playwright
+from playwright.sync_api import CDPSession, Page, Playwright
 
 from fieldbook.kernel import db
 from tests import county as small
@@ -57,12 +57,6 @@ NO_ROOM_FOR_NEWS = """() => {
 MIB = 1024 * 1024
 GIB = 1024 * MIB
 MARKET = str(small.named("城南农贸市场"))
-
-
-@pytest.fixture(scope="module")
-def tools() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
-        yield playwright
 
 
 @dataclass
