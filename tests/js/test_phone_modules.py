@@ -6,7 +6,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
+from fieldbook.web.shell import FIRST_PARCEL, LATER_PARCEL
 from tests import servers
 
 HERE = Path(__file__).parent
@@ -30,6 +32,16 @@ def test_the_rules_of_outbox_store_log_and_wire():
 
     assert code == 0, said
     assert int(re.search(r"# tests (\d+)|ℹ tests (\d+)", said)[0].split()[-1]) > 30
+
+
+@pytest.mark.parametrize("parcel", [FIRST_PARCEL, LATER_PARCEL])
+def test_the_parcels_that_phones_get_are_javascript(app: Flask, tmp_path: Path, parcel: str):
+    """Two names alike in one parcel would only show as a screen that stays empty."""
+    sent = tmp_path / "parcel.mjs"
+    sent.write_bytes(app.test_client().get(parcel).data)
+
+    assert sent.stat().st_size > 10_000
+    assert ended(node("--check", str(sent))) == (0, "")
 
 
 def test_on_no_bad_day_does_the_phone_lose_repeat_or_misorder_anything(request: pytest.FixtureRequest):
