@@ -161,3 +161,13 @@ export function whenIdle(piece) {
   ask(go);
   return () => void (ended = true);
 }
+
+/**
+ * Resolves once what was just rendered stands on the screen; soon in any case, for a page that nobody sees is not drawn.
+ * @returns {Promise<void>}
+ */
+export const drawn = () =>
+  new Promise((done) => {
+    requestAnimationFrame(() => setTimeout(done));
+    setTimeout(done, 500);
+  });

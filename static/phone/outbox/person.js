@@ -14,15 +14,16 @@ import { waiting, waitingPhotos } from "./state.js";
 
 /**
  * Come back: open the stores of whoever worked here last. Needs no signal.
+ * @param {Promise<void>} [shown]  when the first screen stands: what it does not need waits for that
  * @returns {Promise<boolean>} false when nobody has, or they logged out: show the login page
  */
-export async function resume() {
+export async function resume(shown) {
   await finishEmptying();
   if (leftHow() === "unheard") void sayLeaving();
   if (leftHow()) return false;
   const last = lastHere() ?? (await peopleHere())[0]?.id;
   if (!last) return false;
-  await open(last);
+  await open(last, undefined, shown);
   markHere(last);
   await speakAs(me.value?.person.language);
   start();

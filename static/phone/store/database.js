@@ -188,6 +188,12 @@ export async function withPeople(work) {
   }
 }
 
+/** The people in that database. On a new phone it is not even made. @returns {Promise<any[]>} */
+export async function peopleKnown() {
+  const list = await globalThis.indexedDB.databases?.().catch(() => null);
+  return list && !list.some(({ name: found }) => found === SHARED) ? [] : withPeople((store) => store.getAll());
+}
+
 /** Ids of the people whose databases are on this phone; [] where the browser does not tell. */
 export async function databasesHere() {
   const list = (await globalThis.indexedDB.databases?.().catch(() => [])) ?? [];

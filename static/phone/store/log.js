@@ -17,33 +17,35 @@ export class Log {
   /** @type {Map<number, { kept: (answer: any) => void, failed: (error: Error) => void }>} */
   #asked = new Map();
   #count = 0;
-  /** @type {Worker} */
-  #worker;
+  /** Made when it is first asked. @type {Worker | null} */
+  #worker = null;
   /** The slot this tab holds; -1 when every slot is held by another tab. */
   slot = -1;
 
-  constructor() {
-    this.#worker = new Worker(scriptURL("/app/js/store/log-worker.js"), { type: "module" });
-    this.#worker.onmessage = ({ data }) => {
+  #started() {
+    const worker = new Worker(scriptURL("/app/js/store/log-worker.js"), { type: "module" });
+    worker.onmessage = ({ data }) => {
       const asked = this.#asked.get(data.id);
       if (data.failed) asked?.failed(new DOMException(data.failed.message, data.failed.name));
       else asked?.kept(data.answer);
     };
-    this.#worker.onerror = () => {
+    worker.onerror = () => {
       const error = new DOMException("the log's worker did not start", "NotSupportedError");
       for (const asked of this.#asked.values()) asked.failed(error);
     };
+    return worker;
   }
 
   /** @param {string} verb @param {any} [what] @returns {Promise<any>} */
   #ask(verb, what) {
+    const worker = (this.#worker ??= this.#started());
     const id = ++this.#count;
     /** @type {ReturnType<typeof setTimeout>} */
     let timer;
     return new Promise((kept, failed) => {
       timer = setTimeout(() => failed(new DOMException("the log does not answer", "TimeoutError")), PATIENCE);
       this.#asked.set(id, { kept, failed });
-      this.#worker.postMessage({ id, verb, what });
+      worker.postMessage({ id, verb, what });
     }).finally(() => {
       clearTimeout(timer);
       this.#asked.delete(id);
@@ -116,6 +118,7 @@ export class Log {
   }
 
   async close() {
+    if (!this.#worker) return;
     await this.#ask("close").catch(() => {});
     this.#worker.terminate();
   }

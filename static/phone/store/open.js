@@ -6,7 +6,7 @@ import { rememberOffset } from "../kit/clock.js";
 import { reload } from "../kit/page.js";
 import { TooManyTabs } from "./both.js";
 import { beforeNumbering, inOrder, keepCommand, startNumbering } from "./commands.js";
-import { allOf, closeDatabase, databasesHere, deleteDatabase, inTransaction, openDatabase, outdated, reading, withPeople } from "./database.js";
+import { allOf, closeDatabase, databasesHere, deleteDatabase, inTransaction, openDatabase, outdated, peopleKnown, reading, withPeople } from "./database.js";
 import { dropDraft, keepDraft, readDrafts, sweepStones } from "./drafts.js";
 import { heal } from "./heal.js";
 import { dropHint, keepHint, readHint } from "./hint.js";
@@ -25,10 +25,12 @@ export { drafts, dropDraft, healed, keepCommand, keepDraft, keepPhoto, lost, pho
  *
  * @param {string} person  UUID
  * @param {{ id: string, name: string }} [device]  the one just logged in with, for a person new on this phone
+ * @param {Promise<void>} [shown]  the log waits for that too, if the database knows this person: nothing is lost by it, since
+ *   whatever is to be kept waits for the log
  * @returns {Promise<void>}
  */
-export function open(person, device) {
-  return oneByOne(() => openNow(person, device));
+export function open(person, device, shown) {
+  return oneByOne(() => openNow(person, device, shown));
 }
 
 /** Both stores hold the same, and the next number is known. Tried again when it failed, as on a phone that was full. */
@@ -50,18 +52,23 @@ function oneByOne(work) {
   return mine;
 }
 
-/** @param {string} person @param {{ id: string, name: string }} [device] */
-async function openNow(person, device) {
+/** @param {string} person @param {{ id: string, name: string }} [device] @param {Promise<void>} [shown] */
+async function openNow(person, device, shown = Promise.resolve()) {
   await closeNow();
   outdated.value = false;
   const hint = readHint(person);
   const log = new Log();
+  /** @type {(at: void) => void} */
+  let atOnce = () => {};
   // The lock keeps a starting tab from taking a slot while another one heals it.
-  const logOpens = navigator.locks.request(`fieldbook-heal-${person}`, () => log.open(person)).then(
-    () => true,
-    () => false, // a private window, or a browser without such files
-  );
+  const logOpens = Promise.race([shown, new Promise((done) => (atOnce = done))])
+    .then(() => navigator.locks.request(`fieldbook-heal-${person}`, () => log.open(person)))
+    .then(
+      () => true,
+      () => false, // a private window, or a browser without such files
+    );
   const found = await openDatabase(person, () => void inTurn(healNow));
+  if (found.fresh) atOnce();
   enter(person, log, listen);
   // First in turn: nothing is kept before both stores agree.
   agree = async () => {
@@ -267,10 +274,10 @@ export async function deviceHere() {
  * @returns {Promise<{ id: string, name: string, login: string, device?: { id: string, name: string }, used_at: number }[]>}
  */
 export async function peopleHere() {
-  const known = await withPeople((store) => store.getAll());
+  const [known, inDatabases, inLogs] = await Promise.all([peopleKnown(), databasesHere(), logsHere()]);
   const ids = new Set(known.map((/** @type {any} */ one) => one.id));
   // The list itself may be lost; the databases and the log's folders still tell who was here.
-  for (const id of [...(await databasesHere()), ...(await logsHere())]) {
+  for (const id of [...inDatabases, ...inLogs]) {
     if (!ids.has(id)) known.push({ id, name: "", login: "", used_at: 0 });
     ids.add(id);
   }

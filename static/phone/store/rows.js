@@ -65,14 +65,9 @@ export const arriving = signal(null);
 /** Fill memory from the database. */
 export async function loadRows() {
   const found = await reading(["meta", "rows_a", "rows_b"], async (tx) => {
-    const feed = (await getMeta(tx, "feed")) ?? { at: "a" };
-    return {
-      feed,
-      list: await tx.objectStore(`rows_${feed.at}`).getAll(),
-      me: await getMeta(tx, "me"),
-      manual: await getMeta(tx, "manual"),
-      notices: await getMeta(tx, "notices"),
-    };
+    const [feed, ...rest] = await Promise.all(["feed", "me", "manual", "notices"].map((key) => getMeta(tx, key)));
+    const at = feed?.at ?? "a";
+    return { feed: feed ?? { at }, list: await tx.objectStore(`rows_${at}`).getAll(), me: rest[0], manual: rest[1], notices: rest[2] };
   });
   fill(found.list);
   pulledAt.value = found.feed.pulled_at ?? null;
