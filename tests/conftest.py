@@ -14,6 +14,7 @@ from alembic import command
 from flask import Flask
 from hypothesis import settings
 from jinja2 import FileSystemBytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy.orm import close_all_sessions
 from werkzeug.routing import Rule
 
@@ -39,7 +40,16 @@ settings.load_profile("fieldbook")
 #: what every application works out alike from its own routes and templates, worked out once for all tests of a process
 _builders: dict[tuple[str, bool], Any] = {}
 _compile_builder = Rule._compile_builder
-_templates = FileSystemBytecodeCache(tempfile.mkdtemp(prefix="fieldbook-templates-"))
+
+
+class _PerLanguage(FileSystemBytecodeCache):
+    """Compiled templates, which have their words in them."""
+
+    def get_bucket(self, environment: Any, name: str, filename: str | None, source: str) -> Bucket:
+        return super().get_bucket(environment, f"{environment.language} {name}", filename, source)
+
+
+_templates = _PerLanguage(tempfile.mkdtemp(prefix="fieldbook-templates-"))
 
 
 def _compiled_once(rule: Rule, append_unknown: bool = True) -> Any:

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from fieldbook.kernel import ask
+from fieldbook.kernel import among, ask, kept
 
 from .model import Duty, LoginSession, Person, Phone, Post, Unit
 from .tokens import token_hash
@@ -133,19 +134,51 @@ def has_phone(session: Session, device: UUID, person_id: UUID) -> bool:
     return ask(session, _PHONE, {"device": device, "person": person_id}).first() is not None
 
 
+_NAMES = select(Person.id, Person.name).where(among(Person.id, "ids"))
+
+
 def person_names(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
     """Names by id."""
-    return {row.id: row.name for row in session.execute(select(Person.id, Person.name).where(Person.id.in_(set(ids))))}
+    wanted = set(ids)
+    session.flush()  # a name that this act itself has changed
+    return {row.id: row.name for row in ask(session, _NAMES, {"ids": wanted})} if wanted else {}
 
 
-def unit_names(session: Session, ids: Iterable[UUID]) -> dict[UUID, Unit]:
+class UnitKnown(NamedTuple):
+    """A unit as it is now, for whoever only reads it."""
+
+    id: UUID
+    name: str
+    name_en: str
+    short: str
+    lead: str
+    trade: str
+    head: str
+    contact: str
+    phone: str
+    closed_at: datetime | None
+    version: int
+
+
+def all_units(session: Session) -> dict[UUID, UnitKnown]:
+    """Every unit by id, closed ones among them, in the order of their names; kept until a unit changes."""
+    return kept(session, "accounts.units", _read_units)
+
+
+def _read_units(session: Session) -> dict[UUID, UnitKnown]:
+    columns = [getattr(Unit, name) for name in UnitKnown._fields]
+    return {row.id: UnitKnown._make(row) for row in session.execute(select(*columns).order_by(Unit.name))}
+
+
+def unit_names(session: Session, ids: Iterable[UUID]) -> dict[UUID, UnitKnown]:
     """Units by id."""
-    return {unit.id: unit for unit in session.scalars(select(Unit).where(Unit.id.in_(set(ids))))}
+    known = all_units(session)
+    return {one: known[one] for one in ids if one in known}
 
 
-def units(session: Session, *, closed: bool = False) -> list[Unit]:
+def units(session: Session, *, closed: bool = False) -> list[UnitKnown]:
     """The units that answer for something, or those that are closed, by name."""
-    return list(session.scalars(select(Unit).where(Unit.closed_at.is_not(None) if closed else Unit.closed_at.is_(None)).order_by(Unit.name)))
+    return [unit for unit in all_units(session).values() if (unit.closed_at is not None) == closed]
 
 
 def people_of_unit(session: Session, unit_id: UUID) -> list[UUID]:

@@ -159,7 +159,7 @@ def _merged(session: Session, findings: Sequence[Finding]) -> tuple[dict[UUID, s
     return {row.id: row.number for row in rows if row.id in into}, joined
 
 
-def _step(step: dict[str, Any], people: dict[UUID, str], units: dict[UUID, accounts.Unit], language: str) -> dict[str, Any]:
+def _step(step: dict[str, Any], people: dict[UUID, str], units: dict[UUID, accounts.UnitKnown], language: str) -> dict[str, Any]:
     facts = step["facts"]
     unit = units.get(UUID(facts["unit"])) if facts.get("unit") else None
     return {

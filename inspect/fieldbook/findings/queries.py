@@ -13,7 +13,7 @@ from fieldbook import standards
 from fieldbook.evidence import Naming
 from fieldbook.inspections import Visit
 from fieldbook.kernel import ask
-from fieldbook.places import Area, Place, Standing
+from fieldbook.places import Area, AreaKnown, Place, Standing
 
 from .authority import sees
 from .calendar import calendar
@@ -272,7 +272,7 @@ def title(session: Session, finding: Finding, language: str = "zh") -> str:
     return {"zh": "待片区归类的问题", "en": "To be sorted by the zone"}.get(language, "待片区归类的问题")
 
 
-def zone_label(area: Area, language: str = "zh") -> str:
+def zone_label(area: Area | AreaKnown, language: str = "zh") -> str:
     """A zone as people say it: "6 南门"."""
     return f"{area.code} {area.name_en if language == 'en' and area.name_en else area.name}".strip()
 

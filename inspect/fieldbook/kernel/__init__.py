@@ -5,6 +5,7 @@ Imports no room; every room may import this door.
 """
 
 from .act import OLDEST_CLAIM, Act, Entry
+from .among import Many, among, one_of
 from .clock import Clock, from_ms, to_ms, utcnow
 from .copies import STAMP, Copy, copies, list_of, listed
 from .county import County, county, settle_county
@@ -64,12 +65,14 @@ __all__ = [
     "Job",
     "JobStopped",
     "Json",
+    "Many",
     "NoRoom",
     "OriginBroken",
     "Position",
     "Refusal",
     "Settings",
     "SettingsBroken",
+    "among",
     "ask",
     "bulk_insert",
     "claim_job",
@@ -90,6 +93,7 @@ __all__ = [
     "make_engine_options",
     "new_id",
     "note_changes",
+    "one_of",
     "origin_of",
     "put_off_job",
     "queue_job",

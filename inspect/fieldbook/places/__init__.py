@@ -11,6 +11,7 @@ from .datum import bounds_of, from_wgs84, is_in_china, nearest_within, read_posi
 from .model import TEXTS, Area, Datum, Level, Place, PlaceKind
 from .pinyin import initials
 from .queries import (
+    AreaKnown,
     NoSuchPlace,
     PlaceKnown,
     area_names,
@@ -44,6 +45,7 @@ __all__ = [
     "SUBJECTS",
     "TEXTS",
     "Area",
+    "AreaKnown",
     "ChangedMeanwhile",
     "CodeTaken",
     "Datum",

@@ -77,11 +77,11 @@ class Register:
     zones: dict[str, list[Area]]
     districts: dict[str, Area]
     areas: dict[UUID, Area]
-    units: dict[str, list[accounts.Unit]]
+    units: dict[str, list[accounts.UnitKnown]]
     by_code: dict[str, Place]
     by_name: dict[str, list[Place]]
     kinds_of: dict[UUID, list[str]]
-    unit_by_id: dict[UUID, accounts.Unit] = field(default_factory=dict)
+    unit_by_id: dict[UUID, accounts.UnitKnown] = field(default_factory=dict)
 
 
 def plan_places(session: Session, table: Table, asked: Asked, now: datetime) -> Plan:
@@ -538,9 +538,9 @@ def read_areas(session: Session) -> tuple[dict[UUID, Area], dict[str, list[Area]
     return areas, zones, {area_key(area.name): area for area in areas.values() if area.level == Level.DISTRICT and area.merged_into is None}
 
 
-def read_units(session: Session) -> tuple[dict[str, list[accounts.Unit]], dict[UUID, accounts.Unit]]:
+def read_units(session: Session) -> tuple[dict[str, list[accounts.UnitKnown]], dict[UUID, accounts.UnitKnown]]:
     """The units in use by what a cell may call them, and by id."""
-    units: dict[str, list[accounts.Unit]] = {}
+    units: dict[str, list[accounts.UnitKnown]] = {}
     known = [unit for unit in accounts.units(session) if unit.closed_at is None]
     for unit in known:
         for key in {plain(unit.name), plain(unit.short)} - {""}:

@@ -174,7 +174,7 @@ def _area_words(text: str) -> list[str]:
 
 
 def _unit(
-    row: Row, asked: Asked, line: Line, duties: list[Duty], units: dict[str, list[accounts.Unit]], units_by_id: dict[UUID, accounts.Unit]
+    row: Row, asked: Asked, line: Line, duties: list[Duty], units: dict[str, list[accounts.UnitKnown]], units_by_id: dict[UUID, accounts.UnitKnown]
 ) -> UUID | None:
     """The unit a row names; who rectifies needs one."""
     text = row.text("unit")

@@ -1,13 +1,14 @@
 """Reading areas and places."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from fieldbook.kernel import Refusal, ask
+from fieldbook.kernel import Refusal, ask, kept
 
 from .model import Area, Level, Place, PlaceKind
 
@@ -61,19 +62,41 @@ def kinds_of(session: Session, ids: Iterable[UUID]) -> dict[UUID, list[str]]:
     return kinds
 
 
-def zones(session: Session) -> list[Area]:
+class AreaKnown(NamedTuple):
+    """An area as it is now, for whoever only reads it."""
+
+    id: UUID
+    parent_id: UUID | None
+    level: Level
+    code: str
+    name: str
+    name_en: str
+    unit_id: UUID | None
+    head: str
+    contact: str
+    merged_into: UUID | None
+    merged_at: datetime | None
+    version: int
+
+
+def zones(session: Session) -> list[AreaKnown]:
     """All zones in use, in the order of their codes as numbers where they are numbers."""
-    return sorted(session.scalars(select(Area).where(Area.level == Level.ZONE, Area.merged_into.is_(None))), key=in_order)
+    return sorted((area for area in area_names(session).values() if area.level == Level.ZONE and area.merged_into is None), key=in_order)
 
 
-def in_order(area: Area) -> tuple[bool, int, str]:
+def in_order(area: AreaKnown | Area) -> tuple[bool, int, str]:
     """What areas are sorted by: their codes, as numbers where they are numbers."""
     return not area.code.isdecimal(), int(area.code) if area.code.isdecimal() else 0, area.code
 
 
-def area_names(session: Session) -> dict[UUID, Area]:
-    """All areas by id, merged ones with their old names; a county has a few dozen."""
-    return {area.id: area for area in session.scalars(select(Area))}
+def area_names(session: Session) -> dict[UUID, AreaKnown]:
+    """All areas by id, merged ones with their old names; a county has a few dozen. Kept until an area changes."""
+    return kept(session, "places.areas", _read_areas)
+
+
+def _read_areas(session: Session) -> dict[UUID, AreaKnown]:
+    columns = [getattr(Area, name) for name in AreaKnown._fields]
+    return {row.id: AreaKnown._make(row) for row in session.execute(select(*columns).order_by(Area.id))}
 
 
 def successor(session: Session, area_id: UUID) -> UUID | None:

@@ -15,7 +15,7 @@ from fieldbook.accounts import Duty, Person, Post
 from fieldbook.evidence import Naming, Photo, PhotoState, Role
 from fieldbook.findings import Finding, State
 from fieldbook.inspections import Round, RoundPlace, Visit
-from fieldbook.places import Area, Place, PlaceKind, Standing
+from fieldbook.places import AreaKnown, Place, PlaceKind, Standing
 
 from .overview import COLUMNS, RoundNow, Scope, round_now
 
@@ -58,7 +58,7 @@ class PlaceSeen:
 class CoverageRow:
     """One zone: (not visited, all) for each column, then for the zone; a place of several kinds counts once in the sum."""
 
-    zone: Area
+    zone: AreaKnown
     cells: tuple[tuple[int, int], ...]
     total: tuple[int, int]
 

@@ -14,7 +14,7 @@ from fieldbook import findings, places, standards
 from fieldbook.accounts import Person, Phone, Post
 from fieldbook.findings import Finding, State
 from fieldbook.inspections import Round, RoundPlace, Visit
-from fieldbook.places import Area, Level, Place, PlaceKind, Standing
+from fieldbook.places import AreaKnown, Level, Place, PlaceKind, Standing
 
 DAY_MS = 86_400_000
 #: the trend tells this many days at most
@@ -96,7 +96,7 @@ class Cell:
 class HeatRow:
     """One zone of the heat table."""
 
-    zone: Area
+    zone: AreaKnown
     cells: tuple[Cell, ...]
     total: int
 
@@ -352,7 +352,7 @@ def _heat(
     return (*order, *([""] if rest else [])), rest, tuple(rows), totals
 
 
-def _shows(zone: Area, scope: Scope, open_: Mapping[tuple[UUID, str], Any], there: Mapping[tuple[UUID, str], int]) -> bool:
+def _shows(zone: AreaKnown, scope: Scope, open_: Mapping[tuple[UUID, str], Any], there: Mapping[tuple[UUID, str], int]) -> bool:
     if scope.zones is not None and zone.id not in scope.zones:
         return False
     return any(key[0] == zone.id for key in open_) or any(key[0] == zone.id for key in there)
@@ -382,7 +382,7 @@ def waiting_phones(session: Session, standing: Standing) -> list[WaitingPhone]:
         above: dict[UUID, set[UUID]] = defaultdict(set)
         areas = places.area_names(session)
         for area in areas.values():
-            at: Area | None = area
+            at: AreaKnown | None = area
             while at is not None:
                 above[area.id].add(at.id)
                 at = areas.get(at.parent_id) if at.parent_id else None

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from fieldbook import findings, places
 from fieldbook.accounts import Duty, Person, Post
 from fieldbook.findings import Finding
-from fieldbook.places import Area, Place, Standing
+from fieldbook.places import Area, AreaKnown, Place, Standing
 
 from .overview import Scope
 
@@ -53,7 +53,7 @@ def area_counts(session: Session, standing: Standing, *, now: datetime) -> dict[
 
     total: dict[UUID, AreaCounts] = defaultdict(AreaCounts)
     for id, counts in own.items():
-        at: Area | None = areas.get(id)
+        at: AreaKnown | None = areas.get(id)
         while at is not None:
             had = total[at.id]
             total[at.id] = AreaCounts(had.places + counts.places, had.open + counts.open, had.overdue + counts.overdue)

@@ -49,6 +49,8 @@ ROOT = Path(__file__).resolve().parents[3]
 class Plain(Flask):
     """Flask without coroutines: it asks of every function at every request whether it is one, and ours never are."""
 
+    jinja_environment = words.Pages
+
     def ensure_sync(self, func: Any) -> Any:
         return func
 

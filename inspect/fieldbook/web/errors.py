@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import AnonymousUserMixin, current_user
 from markupsafe import escape
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,6 +15,7 @@ from fieldbook import accounts, sync
 from fieldbook.kernel import Busy, Refusal, db
 
 from . import confirming, doors, words
+from .words import _
 
 log = logging.getLogger(__name__)
 

@@ -9,11 +9,10 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 from flask import Flask
-from flask_babel import get_locale
 
 from fieldbook import findings
 
-from .words import _
+from .words import _, language
 
 COUNTY_TIME = timezone(timedelta(hours=8))
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -23,8 +22,7 @@ Moment = datetime | int | None
 
 def is_english() -> bool:
     """Whether the reader's language is English."""
-    locale = get_locale()
-    return locale is not None and locale.language == "en"
+    return language() == "en"
 
 
 def local(moment: Moment) -> datetime | None:

@@ -48,7 +48,7 @@ class Frame:
     @property
     def sep(self) -> str:
         """What stands between two facts of a line."""
-        return ", " if self.english else "\u3000"
+        return words.separator(words.language())
 
     @property
     def theme(self) -> str:

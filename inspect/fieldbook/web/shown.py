@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from fieldbook import accounts, evidence, findings, places, standards
 from fieldbook.findings import Finding, State
 from fieldbook.kernel import county
-from fieldbook.places import Area, Standing
+from fieldbook.places import AreaKnown, Standing
 
 from . import drawing, formats, words
 from .drawing import Due
@@ -28,9 +28,9 @@ class Shown:
     session: Session
     standing: Standing
     now: datetime
-    areas: dict[UUID, Area] = field(init=False)
+    areas: dict[UUID, AreaKnown] = field(init=False)
     calendar: findings.Calendar = field(init=False)
-    _units: dict[UUID, accounts.Unit] = field(default_factory=dict)
+    _units: dict[UUID, accounts.UnitKnown] = field(default_factory=dict)
     _current: list[standards.Manual | None] = field(default_factory=list)
 
     def __post_init__(self) -> None:

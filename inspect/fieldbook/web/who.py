@@ -33,7 +33,7 @@ class Roll:
     standing: Standing
     now: datetime
     shown: Shown = field(init=False)
-    units: dict[UUID, accounts.Unit] = field(init=False)
+    units: dict[UUID, accounts.UnitKnown] = field(init=False)
     below: dict[UUID, frozenset[UUID]] = field(init=False)
 
     def __post_init__(self) -> None:

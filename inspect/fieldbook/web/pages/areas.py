@@ -11,7 +11,7 @@ from fieldbook import accounts, findings, places, reports
 from fieldbook.accounts import Duty
 from fieldbook.findings import Holds
 from fieldbook.kernel import Act, Refusal, db
-from fieldbook.places import Area, Level
+from fieldbook.places import Area, AreaKnown, Level
 
 from .. import filters, formats, words
 from ..doors import acting, needs, now, standing
@@ -66,12 +66,12 @@ def _page(*, about: UUID | None = None, verb: str = "", said: str = "", status: 
 def _rows(shown: Shown, counts: dict[UUID, reports.AreaCounts], *, about: UUID | None, verb: str, said: str) -> list[dict[str, Any]]:
     """Every area in use, in the order of the tree, with where it may go and what it may be merged into."""
     used = [area for area in shown.areas.values() if area.merged_into is None]
-    below: dict[UUID | None, list[Area]] = {}
+    below: dict[UUID | None, list[AreaKnown]] = {}
     for area in used:
         below.setdefault(area.parent_id, []).append(area)
     told: list[dict[str, Any]] = []
 
-    def add(area: Area, depth: int) -> None:
+    def add(area: AreaKnown, depth: int) -> None:
         level = Level(area.level)
         rank = places.ORDER.index(level)
         parents = [one for one in used if places.ORDER.index(Level(one.level)) < rank and (one.level != Level.COUNTY or level == Level.DISTRICT or not _has(used, Level.DISTRICT))]
@@ -115,15 +115,15 @@ def _rows(shown: Shown, counts: dict[UUID, reports.AreaCounts], *, about: UUID |
     return told
 
 
-def _has(used: list[Area], level: Level) -> bool:
+def _has(used: list[AreaKnown], level: Level) -> bool:
     return any(area.level == level for area in used)
 
 
-def _in_order(area: Area) -> tuple[int, bool, int, str]:
+def _in_order(area: AreaKnown) -> tuple[int, bool, int, str]:
     return places.ORDER.index(Level(area.level)), not area.code.isdecimal(), int(area.code) if area.code.isdecimal() else 0, area.code
 
 
-def _named(area: Area) -> str:
+def _named(area: Area | AreaKnown) -> str:
     return " ".join(part for part in (area.code if Level(area.level) in (Level.ZONE, Level.GRID) else "", formats.in_language(area)) if part)
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fieldbook import accounts, findings, reports
-from fieldbook.accounts import Duty, Unit
+from fieldbook.accounts import Duty, UnitKnown
 from fieldbook.kernel import Refusal, db
 
 from .. import filters, formats, words
@@ -64,7 +64,7 @@ def _list(*, wrong: dict[str, str] | None = None, status: int = 200) -> Response
     return page, status
 
 
-def _row(unit: Unit, counts: reports.UnitCounts) -> dict[str, Any]:
+def _row(unit: UnitKnown, counts: reports.UnitCounts) -> dict[str, Any]:
     return {
         "href": url_for(".show", unit_id=unit.id),
         "name": formats.in_language(unit),
