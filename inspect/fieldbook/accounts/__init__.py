@@ -59,6 +59,7 @@ from .queries import (
     Leaving,
     PostHeld,
     UnitKnown,
+    all_units,
     has_password,
     has_phone,
     identify,
@@ -93,6 +94,7 @@ from .refusals import (
     WrongLogin,
 )
 from .saved_views import (
+    KeptView,
     NoSuchView,
     SavedView,
     TooManyViews,
@@ -118,6 +120,7 @@ __all__ = [
     "FirstAdministrator",
     "FirstDoorClosed",
     "Identity",
+    "KeptView",
     "LastAdministrator",
     "Leaving",
     "LinkClosed",
@@ -152,6 +155,7 @@ __all__ = [
     "ViewNameTaken",
     "ViewUnnamed",
     "WrongLogin",
+    "all_units",
     "begin_session",
     "change_person",
     "change_unit",

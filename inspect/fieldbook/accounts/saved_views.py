@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from fieldbook.kernel import Act, Base, Json, Refusal, new_id
+from fieldbook.kernel import Act, Base, Json, Refusal, ask, new_id
 
 #: this many a person and list; more would be no tabs
 MOST_VIEWS = 8
@@ -57,16 +58,26 @@ class SavedView(Base):
     fields: Mapped[list[list[str]]] = mapped_column(Json)
     kept_at: Mapped[datetime]
 
-    @property
-    def pairs(self) -> list[tuple[str, str]]:
-        """The fields as the address writes them."""
-        return [(name, value) for name, value in self.fields]
+
+class KeptView(NamedTuple):
+    """A view as a list shows it; pairs: its fields as the address writes them."""
+
+    id: UUID
+    name: str
+    pairs: list[tuple[str, str]]
 
 
-def saved_views(session: Session, person: UUID, list_name: str) -> list[SavedView]:
+_MINE = (
+    select(SavedView.id, SavedView.name, SavedView.fields)
+    .where(SavedView.person_id == bindparam("person"), SavedView.list_name == bindparam("list"))
+    .order_by(SavedView.kept_at, SavedView.name)
+)
+
+
+def saved_views(session: Session, person: UUID, list_name: str) -> list[KeptView]:
     """The views a person keeps of a list, oldest first."""
-    mine = select(SavedView).where(SavedView.person_id == person, SavedView.list_name == list_name)
-    return list(session.scalars(mine.order_by(SavedView.kept_at, SavedView.name)))
+    rows = ask(session, _MINE, {"person": person, "list": list_name})
+    return [KeptView(row.id, row.name, [(name, value) for name, value in row.fields]) for row in rows]
 
 
 def keep_view(act: Act, list_name: str, *, name: str, pairs: Sequence[tuple[str, str]]) -> SavedView:

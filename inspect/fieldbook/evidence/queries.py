@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, and_, bindparam, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from fieldbook import journal
-from fieldbook.kernel import ask
+from fieldbook.kernel import among, ask
 
 from . import rules
 from .model import Aside, Naming, Photo, PhotoState, Role, Source
@@ -81,6 +81,38 @@ def namings(session: Session, *, finding_ids: Collection[UUID]) -> dict[UUID, li
         for named in _named(session, Naming.finding_id.in_(list(finding_ids))):
             if named.finding_id is not None:
                 found.setdefault(named.finding_id, []).append(named)
+    return found
+
+
+class Pair(NamedTuple):
+    """The photos before and after of one finding, clean ones only, in order: (hash, how far it is)."""
+
+    before: list[tuple[str, PhotoState]]
+    after: list[tuple[str, PhotoState]]
+
+    @property
+    def waiting(self) -> int:
+        """How many cannot be seen yet."""
+        return sum(state in (PhotoState.WAITING, PhotoState.ARRIVED) for _sha256, state in (*self.before, *self.after))
+
+
+_PAIRS = (
+    select(Naming.finding_id, Naming.role, Naming.sha256, Naming.given_up_at, Photo.verdict)
+    .outerjoin(Photo, Photo.sha256 == Naming.sha256)
+    .where(among(Naming.finding_id, "ids"), Naming.drawing.is_(False))
+    .order_by(Naming.named_at, Naming.place, Naming.id)
+)
+
+
+def pairs(session: Session, finding_ids: Collection[UUID]) -> dict[UUID, Pair]:
+    """The photos before and after of many findings, for lists; a finding without any is not in the answer."""
+    found: dict[UUID, Pair] = {}
+    for finding_id, role, sha256, given_up_at, verdict in ask(session, _PAIRS, {"ids": finding_ids}) if finding_ids else ():
+        pair = found.get(finding_id)
+        if pair is None:
+            pair = found[finding_id] = Pair([], [])
+        if role is Role.BEFORE or role is Role.AFTER:
+            (pair.before if role is Role.BEFORE else pair.after).append((sha256, _state(verdict, given_up_at)))
     return found
 
 

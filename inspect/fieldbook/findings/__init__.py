@@ -8,7 +8,7 @@ May import inspections, evidence, places, standards, accounts, journal, kernel. 
 
 from .authority import DISPATCHES, OFFERED, REVIEWS, answers_for, may, sees
 from .bodies import Answered, Failed, Fixed, Looked, Report, VisitDone
-from .calendar import MOST_SPANS, calendar, days_given, proposed_due
+from .calendar import MOST_SPANS, calendar, days_for, days_given, proposed_due
 from .cards import cards
 from .commands import (
     LAPSE,
@@ -69,7 +69,8 @@ from .handover import (
     take_back_hand_over,
 )
 from .heaps import HEAPS, MOST_IN_A_HEAP, heap, heap_counts, heap_of
-from .lists import MOST_COUNTED, counts_of, numbered
+from .lines import MOST_COUNTED, Line, Told, counts_of, last_steps, lines, page_of
+from .lists import numbered
 from .model import CalendarDay, Extension, Finding, RoutingRule, Source, State
 from .proposals import Ground, InHand, Proposal, clear_choice, in_hand, near, proposals
 from .queries import (
@@ -80,6 +81,7 @@ from .queries import (
     by_id,
     came_back,
     cleared_in_time,
+    count_open,
     counted,
     ids_in,
     in_scope,
@@ -91,6 +93,7 @@ from .queries import (
     one,
     overdue,
     photo_keys,
+    scope_of,
     sees_photo,
     state_counts,
     title,
@@ -185,6 +188,7 @@ __all__ = [
     "HandOverPlan",
     "Holds",
     "InHand",
+    "Line",
     "Looked",
     "Moved",
     "NeedsHigher",
@@ -209,6 +213,7 @@ __all__ = [
     "State",
     "StateBreak",
     "Term",
+    "Told",
     "TooLateToAsk",
     "TooLateToUndo",
     "UnitMissing",
@@ -234,8 +239,10 @@ __all__ = [
     "clear_choice",
     "cleared_in_time",
     "close_unit",
+    "count_open",
     "counted",
     "counts_of",
+    "days_for",
     "days_given",
     "defer",
     "dismiss",
@@ -259,6 +266,8 @@ __all__ = [
     "is_own_day",
     "keys",
     "lapse_due",
+    "last_steps",
+    "lines",
     "listing",
     "load_calendar_year",
     "matching",
@@ -274,6 +283,7 @@ __all__ = [
     "one",
     "open_of",
     "overdue",
+    "page_of",
     "photo_keys",
     "plan_assignments",
     "plan_hand_over",
@@ -293,6 +303,7 @@ __all__ = [
     "return_reasons",
     "routing_rule",
     "routing_rules",
+    "scope_of",
     "screen",
     "sees",
     "sees_photo",

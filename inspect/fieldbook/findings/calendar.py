@@ -49,7 +49,12 @@ def days_given(session: Session, finding: Finding) -> int:
     days = county(session).usual_days
     if finding.criterion is not None and finding.manual is not None:
         days = standards.manual(session, finding.manual).criteria[finding.criterion].rectify_days
-    return deadlines.shortened(days) if finding.nth > 1 else days
+    return days_for(days, finding.nth)
+
+
+def days_for(days: int, nth: int) -> int:
+    """The days of what is found for the nth time, where a criterion gives so many."""
+    return deadlines.shortened(days) if nth > 1 else days
 
 
 def proposed_due(session: Session, finding: Finding, now: datetime, *, days: int | None = None) -> tuple[datetime, bool]:

@@ -1,9 +1,11 @@
 """Deadlines in the county's working time. Pure."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 #: a working day until the county settles another: seven hours
@@ -59,6 +61,17 @@ class Calendar:
     def works(self, day: date) -> bool:
         """Whether the county works on this day."""
         return self.exceptions.get(day, day.weekday() < 5)
+
+    @cached_property
+    def turned(self) -> tuple[list[date], list[int]]:
+        """The days that are not as Monday to Friday has them, in order, and what each adds: a day of work, or one less."""
+        days = sorted(day for day, works in self.exceptions.items() if works != (day.weekday() < 5))
+        return days, [1 if self.exceptions[day] else -1 for day in days]
+
+    @cached_property
+    def seconds(self) -> tuple[tuple[int, int], ...]:
+        """The working hours in seconds since midnight."""
+        return tuple((a.hour * 3600 + a.minute * 60, b.hour * 3600 + b.minute * 60) for a, b in self.hours)
 
     def spans(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
         """The working spans from `start` on, cut to begin no earlier; local times, endless."""
@@ -134,14 +147,22 @@ def working_hours_between(calendar: Calendar, start: datetime, end: datetime) ->
     if end < start:
         return -working_hours_between(calendar, end, start)
     since, until = start.astimezone(calendar.zone), end.astimezone(calendar.zone)
-    days = range(since.date().toordinal(), until.date().toordinal())
-    whole = sum(calendar.works(date.fromordinal(day)) for day in days) * calendar.hours_a_day
-    return whole + _worked(calendar, until) - _worked(calendar, since)
+    return _whole_days(calendar, since.date(), until.date()) * calendar.hours_a_day + _worked(calendar, until) - _worked(calendar, since)
+
+
+def _whole_days(calendar: Calendar, since: date, until: date) -> int:
+    """Days that are worked, from one day up to another: five a week, and what the calendar says otherwise."""
+    if until <= since:
+        return 0
+    weeks, rest = divmod((until - since).days, 7)
+    usual = weeks * 5 + sum((since.weekday() + day) % 7 < 5 for day in range(rest))
+    days, more = calendar.turned
+    return usual + sum(more[bisect_left(days, since) : bisect_left(days, until)])
 
 
 def _worked(calendar: Calendar, moment: datetime) -> float:
     """Working hours of the moment's own day up to it; local time."""
     if not calendar.works(moment.date()):
         return 0.0
-    spans = ((moment.replace(hour=a.hour, minute=a.minute, second=0, microsecond=0), moment.replace(hour=b.hour, minute=b.minute, second=0, microsecond=0)) for a, b in calendar.hours)
-    return sum(max((min(moment, ends) - begins).total_seconds(), 0.0) for begins, ends in spans) / 3600
+    second = moment.hour * 3600 + moment.minute * 60 + moment.second + moment.microsecond / 1_000_000
+    return sum(min(second, ends) - begins for begins, ends in calendar.seconds if second > begins) / 3600

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session, aliased
 from fieldbook import standards
 from fieldbook.evidence import Naming
 from fieldbook.inspections import Visit
-from fieldbook.kernel import ask
-from fieldbook.places import Area, AreaKnown, Place, Standing
+from fieldbook.kernel import among, ask, one_of
+from fieldbook.places import Area, AreaKnown, Place, Standing, scope
 
 from .authority import sees
 from .calendar import calendar
@@ -47,22 +47,33 @@ class Filters:
 #: sort name -> columns; nothing else is ever put into ORDER BY
 SORTS: dict[str, tuple[Any, ...]] = {
     # first those whose clock runs: what was handed in waits for somebody else
-    "due": (case((Finding.state.in_(RUNNING), 0), (Finding.state == State.RECTIFIED, 1), else_=2), Finding.due_at.is_(None), Finding.due_at, Finding.number),
+    "due": (case((one_of(Finding.state, RUNNING), 0), (Finding.state == State.RECTIFIED, 1), else_=2), Finding.due_at.is_(None), Finding.due_at, Finding.number),
     "found": (Finding.found_at.desc(), Finding.number),
     "number": (Finding.number,),
     "place": (Finding.zone_id, Finding.place_id, Finding.number),
 }
 PAGE = 50
+#: the same for every statement, with the states written out
+IS_OPEN, IS_RUNNING, IS_DROPPED = one_of(Finding.state, OPEN), one_of(Finding.state, RUNNING), one_of(Finding.state, NOT_COUNTED)
+
+
+#: the columns that say whose view a finding is in
+_SCOPE = (Finding.zone_id, Finding.unit_id, Finding.reporter_id)
 
 
 def in_scope(standing: Standing) -> ColumnElement[bool]:
     """The one rule of what a person sees, as SQL; the same as `authority.sees`."""
-    return standing.within(Finding.zone_id, Finding.unit_id, Finding.reporter_id)
+    return standing.within(*_SCOPE)
+
+
+def scope_of(everything: bool) -> ColumnElement[bool]:
+    """The same for statements that are built once and for all."""
+    return scope(everything, *_SCOPE)
 
 
 def matching(session: Session, standing: Standing, filters: Filters, now: datetime) -> ColumnElement[bool]:
     """The SQL condition of a filtered list within a person's standing."""
-    rules = [in_scope(standing), _view(session, filters.view, now, standing)]
+    rules = [in_scope(standing), view_of(filters.view, now, day_ends(session, now) if filters.view == "today" else None, list(standing.units))]
     if filters.states:
         rules.append(Finding.state.in_(filters.states))
     if filters.zones:
@@ -90,26 +101,33 @@ def about(text: str) -> ColumnElement[bool]:
     return or_(Finding.number.ilike(like, escape="\\"), Finding.words.ilike(like, escape="\\"), Finding.place_id.in_(named))
 
 
-def _view(session: Session, view: str, now: datetime, standing: Standing) -> ColumnElement[bool]:
+def day_ends(session: Session, now: datetime) -> datetime:
+    """The county's midnight that comes next."""
+    ends = now.astimezone(calendar(session).zone).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return ends.astimezone(now.tzinfo)
+
+
+def view_of(view: str, now: Any, ends: Any, units: list[UUID] | None) -> ColumnElement[bool]:
+    """What a view holds, as SQL. now, ends (of today): moments, or what stands for them in a statement; units None: those that it is given."""
     if view == "overdue":
         return overdue(now)
     if view == "today":
-        zone = calendar(session).zone
-        ends = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-        return and_(Finding.state.in_(RUNNING), Finding.due_at >= now, Finding.due_at < ends.astimezone(now.tzinfo))
+        return and_(IS_RUNNING, Finding.due_at >= now, Finding.due_at < ends)
     if view == "recurring":
-        return and_(Finding.state.in_(OPEN), Finding.nth > 1)
+        return and_(IS_OPEN, Finding.nth > 1)
     if view in ("returned", "deferred", "cleared"):
         return Finding.state == State(view)
     if view == "mine":
-        return and_(Finding.state.in_(OPEN), Finding.unit_id.in_(standing.units)) if standing.units else false()
+        if units is None:
+            return and_(IS_OPEN, among(Finding.unit_id, "units"))
+        return and_(IS_OPEN, Finding.unit_id.in_(units)) if units else false()
     if view == "all":
         return true()
     if view in _MARKED:
         return _MARKED[view](now)
     if view in _COUNTED:
         return _COUNTED[view](now)
-    return Finding.state.in_(OPEN)
+    return IS_OPEN
 
 
 def cleared_in_time() -> ColumnElement[bool]:
@@ -120,32 +138,32 @@ def cleared_in_time() -> ColumnElement[bool]:
 def came_back() -> ColumnElement[bool]:
     """Whether the same thing was found again at the same place after it was cleared."""
     again = aliased(Finding)
-    return select(again.id).where(again.recurrence_of == Finding.id, again.state.not_in(NOT_COUNTED)).exists()
+    return select(again.id).where(again.recurrence_of == Finding.id, not_(one_of(again.state, NOT_COUNTED))).exists()
 
 
 def asks() -> ColumnElement[bool]:
     """Whether its unit waits for an answer about more time."""
-    return and_(Finding.state.in_(RUNNING), Finding.asked_id.is_not(None))
+    return and_(IS_RUNNING, Finding.asked_id.is_not(None))
 
 
 def _fallen_due(now: datetime) -> ColumnElement[bool]:
-    return and_(Finding.state.not_in(NOT_COUNTED), Finding.due_at <= now)
+    return and_(not_(IS_DROPPED), Finding.due_at <= now)
 
 
 #: the marks that open findings carry
 _MARKED: dict[str, Callable[[datetime], ColumnElement[bool]]] = {
     "disputed": lambda _now: and_(Finding.state == State.TO_ASSIGN, Finding.disputed_at.is_not(None)),
     "extension_asked": lambda _now: asks(),
-    "extended": lambda _now: and_(Finding.state.in_(OPEN), Finding.extended > 0),
-    "supervised": lambda _now: and_(Finding.state.in_(OPEN), Finding.supervised_at.is_not(None)),
+    "extended": lambda _now: and_(IS_OPEN, Finding.extended > 0),
+    "supervised": lambda _now: and_(IS_OPEN, Finding.supervised_at.is_not(None)),
     "deferred_soon": lambda now: and_(Finding.state == State.DEFERRED, Finding.deferred_until <= now + timedelta(days=7)),
-    "returned_twice": lambda _now: and_(Finding.state.in_(OPEN), Finding.returned >= 2),
+    "returned_twice": lambda _now: and_(IS_OPEN, Finding.returned >= 2),
 }
 
 #: the lists behind the overview's figures
 _COUNTED: dict[str, Callable[[datetime], ColumnElement[bool]]] = {
-    "found": lambda _now: Finding.state.not_in(NOT_COUNTED),
-    "dropped": lambda _now: Finding.state.in_(NOT_COUNTED),
+    "found": lambda _now: not_(IS_DROPPED),
+    "dropped": lambda _now: IS_DROPPED,
     "fallen_due": lambda now: and_(_fallen_due(now), Finding.state != State.DEFERRED),
     "closed_due": lambda now: and_(_fallen_due(now), Finding.state == State.CLEARED),
     "closed_in_time": lambda now: and_(_fallen_due(now), cleared_in_time()),
@@ -156,7 +174,7 @@ _COUNTED: dict[str, Callable[[datetime], ColumnElement[bool]]] = {
 
 def overdue(now: datetime) -> ColumnElement[bool]:
     """Whether the unit's clock runs and has run out."""
-    return and_(Finding.state.in_(RUNNING), Finding.due_at < now)
+    return and_(IS_RUNNING, Finding.due_at < now)
 
 
 def listing(session: Session, standing: Standing, filters: Filters, *, now: datetime, sort: str = "due", page: int = 1) -> tuple[list[Finding], int]:
@@ -190,6 +208,14 @@ def view_counts(session: Session, standing: Standing, filters: Filters, *, now: 
         for view in views
     ]
     return dict(session.execute(select(*counted_by)).one()._mapping)
+
+
+_COUNT_OPEN = {everything: select(func.count()).select_from(Finding).where(scope_of(everything), IS_OPEN) for everything in (True, False)}
+
+
+def count_open(session: Session, standing: Standing) -> int:
+    """How many findings the person sees that are not closed."""
+    return int(ask(session, _COUNT_OPEN[standing.sees_everything], standing.known_as).scalar())
 
 
 def state_counts(session: Session, standing: Standing) -> dict[State, int]:
@@ -261,10 +287,10 @@ def of_visit(session: Session, visit_id: UUID) -> list[Finding]:
     return list(session.scalars(select(Finding).where(Finding.visit_id == visit_id).order_by(Finding.number)))
 
 
-def title(session: Session, finding: Finding, language: str = "zh") -> str:
-    """What the finding is called: the inspector's words, else the chosen reasons, else the criterion."""
+def title(session: Session, finding: Any, language: str = "zh") -> str:
+    """What the finding, or its line, is called: the inspector's words, else the chosen reasons, else the criterion."""
     if finding.words:
-        return finding.words
+        return str(finding.words)
     if finding.criterion and finding.manual:
         criterion = standards.manual(session, finding.manual).criteria[finding.criterion]
         reasons = [criterion.reasons(language)[i] for i in finding.reasons if i < len(criterion.reasons(language))]

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from fieldbook.findings import Finding, in_scope
+from fieldbook.findings import Finding, in_scope, scope_of
+from fieldbook.kernel import among, ask, one_of
 from fieldbook.places import Standing
 
 from .model import Notice, NoticesRead
@@ -40,16 +43,38 @@ def inbox(session: Session, standing: Standing, *, after: int = 0, limit: int = 
 
 def unread(session: Session, standing: Standing) -> dict[Kind, int]:
     """How many notices of each kind a person has not seen."""
-    read = read_up_to(session, standing.person)
-    rows = session.execute(
-        select(Notice.kind, func.count()).join(Finding, Finding.id == Notice.finding_id).where(_theirs(standing), in_scope(standing), Notice.seq > read).group_by(Notice.kind)
-    )
-    return {Kind(kind): count for kind, count in rows}
+    values: dict[str, Any] = {"read": read_up_to(session, standing.person)}
+    for number, (audience, duties) in enumerate(_AUDIENCES):
+        held = [standing.duties[duty] for duty in duties if duty in standing.duties]
+        values[f"every{number}"] = int(any(where.everywhere for where in held))
+        values[f"keys{number}"] = {key for where in held for key in (where.units if audience is Audience.UNIT else where.zones)}
+    return {Kind(kind): count for kind, count in ask(session, _unread(standing.sees_everything), standing.known_as | values)}
+
+
+#: who is told in one way, of several kinds
+_AUDIENCES = tuple(dict.fromkeys(AUDIENCE.values()))
+
+
+@cache
+def _unread(everything: bool) -> Any:
+    """What is `_theirs` and in their scope, for a statement that is built once."""
+    ways: list[ColumnElement[bool]] = []
+    for number, told in enumerate(_AUDIENCES):
+        of_kind = one_of(Notice.kind, [kind for kind, way in AUDIENCE.items() if way == told])
+        if told[0] is Audience.REPORTER:
+            ways.append(and_(of_kind, Notice.key == bindparam("person")))
+        else:
+            ways.append(and_(of_kind, or_(bindparam(f"every{number}", type_=Integer()) == 1, among(Notice.key, f"keys{number}"))))
+    wanted = select(Notice.kind, func.count().label("count")).join(Finding, Finding.id == Notice.finding_id)
+    return wanted.where(or_(*ways), scope_of(everything), Notice.seq > bindparam("read")).group_by(Notice.kind)
+
+
+_READ = select(NoticesRead.seq).where(NoticesRead.person_id == bindparam("person"))
 
 
 def read_up_to(session: Session, person: UUID) -> int:
     """Up to which place in the order a person has seen their notices."""
-    return session.scalar(select(NoticesRead.seq).where(NoticesRead.person_id == person)) or 0
+    return int(ask(session, _READ, {"person": person}).scalar() or 0)
 
 
 def _theirs(standing: Standing) -> ColumnElement[bool]:

@@ -36,7 +36,7 @@ from .refusals import (
     UnknownKind,
     WrongLevel,
 )
-from .standing import Standing, standing_of, zones_below
+from .standing import Standing, scope, standing_of, zones_below
 from .subjects import SUBJECTS
 
 __all__ = [
@@ -87,6 +87,7 @@ __all__ = [
     "positions",
     "read_position",
     "reopen_place",
+    "scope",
     "standing_of",
     "successor",
     "to_wgs84",

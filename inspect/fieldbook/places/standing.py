@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
 from fieldbook.accounts import Duty, NotYourDuty, PostHeld
-from fieldbook.kernel import NIL, ask, kept
+from fieldbook.kernel import NIL, among, ask, kept
 
 from .model import Area, Level
 
@@ -55,6 +55,11 @@ class Standing:
         """The same as `sees`, as SQL: whether one of a row's columns (its zone, unit, reporter …) is in the person's scope."""
         return true() if self.sees_everything else or_(*(column.in_(self.keys) for column in columns))
 
+    @property
+    def known_as(self) -> dict[str, Any]:
+        """What a statement built by `scope` is given."""
+        return {"keys": self.keys, "person": self.person, "units": self.units}
+
     def may(self, duty: Duty, *, zone: UUID | None = None, unit: UUID | None = None) -> bool:
         """Whether a post with this duty reaches the zone or the unit."""
         where = self.duties.get(duty)
@@ -73,6 +78,11 @@ class Standing:
         """Raise NotYourDuty unless one of the duties reaches the zone or the unit."""
         if not any(self.may(duty, zone=zone, unit=unit) for duty in duties):
             raise NotYourDuty
+
+
+def scope(everything: bool, *columns: Any) -> ColumnElement[bool]:
+    """`Standing.within` for statements that are built once and for all: the keys come as `known_as`, when it is not everything."""
+    return true() if everything else or_(*(among(column, "keys") for column in columns))
 
 
 def standing_of(session: Session, person: UUID, posts: Iterable[PostHeld]) -> Standing:

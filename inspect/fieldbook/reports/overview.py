@@ -7,13 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, and_, case, func, not_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, case, func, not_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from fieldbook import findings, places, standards
 from fieldbook.accounts import Person, Phone, Post
 from fieldbook.findings import Finding, State
 from fieldbook.inspections import Round, RoundPlace, Visit
+from fieldbook.kernel import Instant, ask
 from fieldbook.places import AreaKnown, Level, Place, PlaceKind, Standing
 
 DAY_MS = 86_400_000
@@ -272,9 +273,16 @@ def _course(
     return tuple(days), tuple(earlier)
 
 
+_ROUNDS = (
+    select(Round.id, Round.name, Round.begins_at, Round.ends_at, Round.zone_id)
+    .where(Round.begins_at <= bindparam("now", type_=Instant()), Round.ends_at > bindparam("now", type_=Instant()))
+    .order_by(Round.begins_at)
+)
+
+
 def round_now(session: Session, scope: Scope, now: datetime) -> RoundNow | None:
     """The running rounds of the scope's zones as one span; None when there is none."""
-    rows = list(session.execute(select(Round.id, Round.name, Round.begins_at, Round.ends_at).where(_running(scope, now)).order_by(Round.begins_at)))
+    rows = [row for row in ask(session, _ROUNDS, {"now": now}) if scope.standing.sees(row.zone_id) and (scope.zones is None or row.zone_id in scope.zones)]
     if not rows:
         return None
     name = Counter(row.name for row in rows).most_common(1)[0][0]

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from fieldbook import evidence, findings, places
 from fieldbook.evidence import Naming, Photo, PhotoState, Role, Spot
 from fieldbook.findings import Finding, State
+from fieldbook.kernel import among, ask, one_of
 from fieldbook.places import Standing
 
 from .model import WavedDoubt
@@ -55,7 +58,14 @@ def count_ready(session: Session, standing: Standing) -> int:
     reach = [standing.duties[duty] for duty in findings.REVIEWS if duty in standing.duties]
     if not reach:
         return 0
-    here = select(Photo.sha256).where(Photo.sha256 == Naming.sha256, Photo.verdict.in_((PhotoState.CHECKED, PhotoState.DAMAGED)))
+    everywhere = any(where.everywhere for where in reach)
+    zones: frozenset[UUID] = frozenset().union(*(where.zones for where in reach))
+    return int(ask(session, _count_ready(standing.sees_everything, everywhere), standing.known_as | {"zones": zones}).scalar())
+
+
+@cache
+def _count_ready(sees_everything: bool, everywhere: bool) -> Select[Any]:
+    here = select(Photo.sha256).where(Photo.sha256 == Naming.sha256, one_of(Photo.verdict, (PhotoState.CHECKED, PhotoState.DAMAGED)))
     missing = select(Naming.id).where(
         Naming.finding_id == Finding.id,
         Naming.role == Role.AFTER,
@@ -66,14 +76,14 @@ def count_ready(session: Session, standing: Standing) -> int:
     )
     rules = [
         Finding.state == State.RECTIFIED,
-        findings.in_scope(standing),
-        Finding.rectifier_id.is_distinct_from(standing.person),
-        *(or_(unit.is_(None), unit.not_in(standing.units)) for unit in (Finding.rectifying_unit_id, Finding.unit_id)),
+        findings.scope_of(sees_everything),
+        Finding.rectifier_id.is_distinct_from(bindparam("person", type_=Finding.rectifier_id.type)),
+        *(or_(unit.is_(None), ~among(unit, "units")) for unit in (Finding.rectifying_unit_id, Finding.unit_id)),
         ~missing.exists(),
     ]
-    if not any(where.everywhere for where in reach):
-        rules.append(Finding.zone_id.in_(frozenset().union(*(where.zones for where in reach))))
-    return session.scalar(select(func.count()).select_from(Finding).where(*rules)) or 0
+    if not everywhere:
+        rules.append(among(Finding.zone_id, "zones"))
+    return select(func.count()).select_from(Finding).where(*rules)
 
 
 def doubts_of(session: Session, finding: Finding) -> list[Doubt]:

@@ -61,13 +61,14 @@ class Asked:
         """Which rows are shown, and the addresses of the pages before and after."""
         first = (self.page - 1) * size + 1
         last = first + shown - 1
+        goes_on = last < total or (total == findings.MOST_COUNTED and shown == size)  # it may hold more than was counted
         return {
             "page": self.page,
             "total": total,
             "first": first,
             "last": last,
             "previous": replace(self, page=self.page - 1).at() if self.page > 1 and shown else None,
-            "next": replace(self, page=self.page + 1).at() if last < total and shown else None,
+            "next": replace(self, page=self.page + 1).at() if goes_on and shown else None,
         }
 
     def chip(self, label: str, value: str, name: str, raw: str | None = None) -> dict[str, str]:

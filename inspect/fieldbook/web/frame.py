@@ -133,8 +133,7 @@ class Frame:
 
     def _rail(self, person: Identity) -> list[list[Item]]:
         session, standing = db.session(), doors.standing()
-        open_ = sum(count for state, count in findings.state_counts(session, standing).items() if state in findings.OPEN)
-        work = [Item("findings", _("问题"), url_for("findings.index"), open_)]
+        work = [Item("findings", _("问题"), url_for("findings.index"), findings.count_open(session, standing))]
         if person.has(*DISPATCHES):
             work.insert(0, Item("dispatch", _("交办"), url_for("dispatch.show"), findings.heap_counts(session, standing, now=doors.now(), names=["to_assign"])["to_assign"]))
         if person.has(*REVIEWS):

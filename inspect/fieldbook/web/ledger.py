@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
-from fieldbook import findings
-from fieldbook.findings import Filters, Finding, State
+from fieldbook import evidence, findings
+from fieldbook.evidence import Pair, PhotoState
+from fieldbook.findings import Filters, Line, State, Told
 from fieldbook.workbooks import Cell, Picture
 
 from . import formats
-from .shown import SEEN, Shown, source_word, state_word
+from .shown import Shown, source_word, state_word
 from .words import _
 
 #: so many findings are taken at most; more would be no table that somebody reads
@@ -58,51 +58,51 @@ def rows(shown: Shown, filters: Filters, sort: str, small: Callable[[str], bytes
 
     small: the small picture of a photo by its hash, empty when there is none; asked for the first MOST_PICTURED findings.
     """
-    ids = findings.ids_in(shown.session, shown.standing, filters, now=shown.now, sort=sort, limit=MOST_ROWS)
+    found = findings.page_of(shown.session, shown.standing, filters, now=shown.now, sort=sort, most=MOST_ROWS)
+    severities = {"critical": _("关键"), "major": _("重要"), "minor": _("一般")}
     told: list[list[Cell]] = []
-    for start in range(0, len(ids), CHUNK):
-        part = ids[start : start + CHUNK]
-        found = findings.by_id(shown.session, part)
-        batch = [found[one] for one in part if one in found]
-        cards = findings.cards(shown.session, shown.standing, batch, now=shown.now, language=shown.language)
-        shown.know_units(batch)
-        told += [_row(number, finding, card, shown, small if number <= MOST_PICTURED else _none) for number, (finding, card) in enumerate(zip(batch, cards, strict=True), start + 1)]
+    for start in range(0, len(found), CHUNK):
+        part = found[start : start + CHUNK]
+        photos = evidence.pairs(shown.session, [line.id for line in part])
+        steps = findings.last_steps(shown.session, [line.id for line in part if line.rectified_at or line.cleared_at or line.returned])
+        told += [
+            _row(number, line, photos.get(line.id), steps.get(line.id, {}), shown, severities, small if number <= MOST_PICTURED else _none)
+            for number, line in enumerate(part, start + 1)
+        ]
     return told
 
 
-def _row(number: int, finding: Finding, card: dict[str, Any], shown: Shown, shows: Callable[[str], bytes]) -> list[Cell]:
-    criterion = shown.criterion(finding)
-    last = {step["verb"]: step for step in card["course"]}
-    verdict = last.get("cleared") if finding.state == State.CLEARED else last.get("returned")
-    severity = {"critical": _("关键"), "major": _("重要"), "minor": _("一般")}.get(criterion.severity if criterion else "", "")
+def _row(number: int, line: Line, photos: Pair | None, steps: dict[str, Told], shown: Shown, severities: dict[str, str], shows: Callable[[str], bytes]) -> list[Cell]:
+    criterion = shown.criterion(line)
+    verdict = steps.get("cleared") if line.state == State.CLEARED else steps.get("returned")
     return [
         number,
-        finding.number,
-        _local(finding.found_at),
-        source_word(finding.source),
-        card["reporter"]["name"],
-        shown.zone(finding.zone_id),
-        card["place_name"],
-        shown.kind(finding),
+        line.number,
+        _local(line.found_at),
+        source_word(line.source),
+        line.reporter,
+        shown.zone(line.zone_id),
+        line.place_name or "",
+        shown.kind(line),
         f"{criterion.code} {criterion.text(shown.language)}" if criterion else "",
-        card["title"],
-        severity,
-        _picture(card["before"], shows),
-        shown.unit(finding.unit_id),
-        shown.lead(finding),
-        shown.term(finding),
-        _local(finding.assigned_at),
-        _local(finding.due_at),
-        _local(finding.rectified_at),
-        last["rectified"]["words"] if "rectified" in last else "",
-        _picture(card["after"], shows),
-        state_word(finding.state),
-        verdict["who"] if verdict else "",
-        verdict["words"] if verdict else "",
-        _("是") if finding.state == State.CLEARED else _("否"),
-        _local(finding.cleared_at),
-        finding.returned,
-        _("第 %(n)s 次", n=finding.nth) if finding.nth > 1 else "",
+        shown.title(line),
+        severities.get(criterion.severity, "") if criterion else "",
+        _picture(photos.before, shows) if photos else "",
+        shown.unit(line.unit_id),
+        shown.lead(line),
+        shown.term(line),
+        _local(line.assigned_at),
+        _local(line.due_at),
+        _local(line.rectified_at),
+        steps["rectified"].words if "rectified" in steps else "",
+        _picture(photos.after, shows) if photos else "",
+        state_word(line.state),
+        verdict.who if verdict else "",
+        verdict.words if verdict else "",
+        _("是") if line.state == State.CLEARED else _("否"),
+        _local(line.cleared_at),
+        line.returned,
+        _("第 %(n)s 次", n=line.nth) if line.nth > 1 else "",
     ]
 
 
@@ -110,9 +110,9 @@ def _none(_sha256: str) -> bytes:
     return b""
 
 
-def _picture(photos: list[dict[str, Any]], small: Callable[[str], bytes]) -> Cell:
+def _picture(photos: list[tuple[str, PhotoState]], small: Callable[[str], bytes]) -> Cell:
     """The first photo that can be seen, else how many there are and how many came."""
-    seen = [photo["sha256"] for photo in photos if photo["state"] == SEEN]
+    seen = [sha256 for sha256, state in photos if state is PhotoState.CHECKED]
     if not photos:
         return ""
     return Picture(small(seen[0]) if seen else b"", _("%(here)s / %(all)s 张", here=len(seen), all=len(photos)))
@@ -120,5 +120,4 @@ def _picture(photos: list[dict[str, Any]], small: Callable[[str], bytes]) -> Cel
 
 def _local(moment: datetime | None) -> datetime | None:
     """The county's clock, to the minute."""
-    at = formats.local(moment)
-    return at.replace(second=0, microsecond=0) if at else None
+    return moment.astimezone(formats.COUNTY_TIME).replace(second=0, microsecond=0) if moment else None

@@ -1,6 +1,6 @@
 """How findings are shown at the desk: from the rows of the findings room to what the templates write."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from fieldbook import accounts, evidence, findings, places, standards
-from fieldbook.findings import Finding, State
+from fieldbook.findings import Finding, Line, State
 from fieldbook.kernel import county
 from fieldbook.places import AreaKnown, Standing
 
@@ -30,23 +30,27 @@ class Shown:
     now: datetime
     areas: dict[UUID, AreaKnown] = field(init=False)
     calendar: findings.Calendar = field(init=False)
-    _units: dict[UUID, accounts.UnitKnown] = field(default_factory=dict)
-    _current: list[standards.Manual | None] = field(default_factory=list)
+    units: dict[UUID, accounts.UnitKnown] = field(init=False)
+    language: str = field(init=False)
+    _zones: dict[UUID, str] = field(default_factory=dict)
+    _manuals: dict[int | None, standards.Manual | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.areas = places.area_names(self.session)
+        self.units = accounts.all_units(self.session)
         self.calendar = findings.calendar(self.session)
-
-    @property
-    def language(self) -> str:
-        return words.language()
+        self.language = words.language()
+        self.soon_hours = county(self.session).soon_hours
 
     # ---- names
 
     def zone(self, zone_id: UUID) -> str:
         """6 南门."""
-        area = self.areas.get(zone_id)
-        return findings.zone_label(area, self.language) if area else ""
+        word = self._zones.get(zone_id)
+        if word is None:
+            area = self.areas.get(zone_id)
+            word = self._zones[zone_id] = findings.zone_label(area, self.language) if area else ""
+        return word
 
     def long_zone(self, zone_id: UUID) -> str:
         """第 6 责任区 南门."""
@@ -57,53 +61,49 @@ class Shown:
 
     def unit(self, unit_id: UUID | None) -> str:
         """A unit's name; empty when there is none."""
-        if unit_id is None:
-            return ""
-        if unit_id not in self._units:
-            self._units.update(accounts.unit_names(self.session, [unit_id]))
-        return formats.in_language(self._units.get(unit_id))
-
-    def know_unit_ids(self, ids: Iterable[UUID | None]) -> None:
-        """Read the units of many places at once."""
-        self._units.update(accounts.unit_names(self.session, {one for one in ids if one is not None}))
-
-    def know_units(self, found: Sequence[Finding]) -> None:
-        """Read the units of many findings at once."""
-        self._units.update(accounts.unit_names(self.session, {f.unit_id for f in found if f.unit_id}))
+        return formats.in_language(self.units.get(unit_id)) if unit_id else ""
 
     def place_name(self, place_id: UUID | None) -> str:
         """A place's name; empty when there is none."""
         place = places.places_by_id(self.session, [place_id]).get(place_id) if place_id else None
         return place.name if place else ""
 
-    def kind(self, finding: Finding) -> str:
+    def kind(self, finding: Finding | Line) -> str:
         """The kind of place the finding was judged as."""
         return self.kind_name(finding.kind, finding.manual)
 
     @property
     def manual(self) -> standards.Manual | None:
         """The current manual, read once a page."""
-        if not self._current:
-            self._current.append(standards.current_manual(self.session))
-        return self._current[0]
+        return self._manual(None)
+
+    def _manual(self, version: int | None) -> standards.Manual | None:
+        if version not in self._manuals:
+            self._manuals[version] = standards.current_manual(self.session) if version is None else standards.manual(self.session, version)
+        return self._manuals[version]
 
     def kind_name(self, code: str | None, version: int | None = None) -> str:
         """A kind's name in a version of the manual, or in the current one."""
         if code is None:
             return ""
-        manual = standards.manual(self.session, version) if version else self.manual
+        manual = self._manual(version)
         kind = manual.kinds.get(code) if manual else None
         return kind.name(self.language) if kind else code
 
-    def criterion(self, finding: Finding) -> standards.Criterion | None:
+    def criterion(self, finding: Finding | Line) -> standards.Criterion | None:
         """The criterion in the version it was judged by."""
         if finding.criterion is None or finding.manual is None:
             return None
-        return standards.manual(self.session, finding.manual).criteria.get(finding.criterion)
+        manual = self._manual(finding.manual)
+        return manual.criteria.get(finding.criterion) if manual else None
+
+    def title(self, finding: Finding | Line) -> str:
+        """What the finding is called."""
+        return finding.words or findings.title(self.session, finding, self.language)
 
     # ---- time
 
-    def due(self, finding: Finding) -> Due:
+    def due(self, finding: Finding | Line) -> Due:
         """Its place on the deadline axis; what was handed in stands where it was handed in."""
         if finding.state == State.DEFERRED:
             return drawing.due(None, until=finding.deferred_until is not None)
@@ -113,13 +113,14 @@ class Shown:
             handed_in = finding.rectified_at or self.now
             left = findings.working_hours_between(self.calendar, handed_in, finding.due_at)
             return drawing.due(left, done=left >= 0)
-        return drawing.due(findings.working_hours_between(self.calendar, self.now, finding.due_at), soon_hours=county(self.session).soon_hours)
+        return drawing.due(findings.working_hours_between(self.calendar, self.now, finding.due_at), soon_hours=self.soon_hours)
 
-    def term(self, finding: Finding) -> str:
+    def term(self, finding: Finding | Line) -> str:
         """立行立改, 限期整改 7 个工作日, or 长期整改 30 天: what assigning it gives, so half for what has come back."""
-        if self.criterion(finding) is None:
+        criterion = self.criterion(finding)
+        if criterion is None:
             return ""
-        days = findings.days_given(self.session, finding)
+        days = findings.days_for(criterion.rectify_days, finding.nth)
         term = findings.term(days)
         if term is findings.Term.IMMEDIATE:
             return _("立行立改")
@@ -129,36 +130,38 @@ class Shown:
 
     def rows(self, found: Sequence[Finding], back: str = "") -> list[dict[str, Any]]:
         """One dict a finding for a list; `back` is the list's own query, so that a finding knows its neighbours."""
-        cards = findings.cards(self.session, self.standing, found, now=self.now, language=self.language, course=False)
-        self.know_units(found)
-        rows = []
-        for finding, card in zip(found, cards, strict=True):
-            waiting = [p for p in (*card["before"], *card["after"]) if p["state"] in ("waiting", "arrived")]
-            rows.append(
-                {
-                    "href": f"/findings/{finding.id}" + (f"?{back}" if back else ""),
-                    "id": finding.id,
-                    "number": finding.number,
-                    "title": card["title"],
-                    "place_name": card["place_name"] or _("不在点位上"),
-                    "kind_word": self.kind(finding),
-                    "zone_word": self.zone(finding.zone_id),
-                    "unit_word": self.unit(finding.unit_id),
-                    "unit_id": finding.unit_id,
-                    "state": finding.state,
-                    "recurrence": card["recurrence"],
-                    "asks_until": card["extension"]["due_at"] if card["extension"] and finding.state in findings.RUNNING else None,
-                    "disputed": card["disputed"] is not None,
-                    "supervised": finding.supervised_at is not None and finding.state in findings.OPEN,
-                    "due": self.due(finding),
-                    "until": finding.deferred_until or finding.due_at,
-                    "found_at": finding.found_at,
-                    "waiting": len(waiting),
-                    "before": first_photo(card["before"]),
-                    "after": first_photo(card["after"]),
-                }
-            )
-        return rows
+        return self.list_rows(findings.lines(self.session, [finding.id for finding in found]), back)
+
+    def list_rows(self, found: Sequence[Line], back: str = "") -> list[dict[str, Any]]:
+        """The same of lines."""
+        photos = evidence.pairs(self.session, [line.id for line in found])
+        query, nowhere = f"?{back}" if back else "", _("不在点位上")
+        return [
+            {
+                "href": f"/findings/{line.id}{query}",
+                "id": line.id,
+                "number": line.number,
+                "title": self.title(line),
+                "place_name": line.place_name or nowhere,
+                "kind_word": self.kind(line),
+                "zone_word": self.zone(line.zone_id),
+                "unit_word": self.unit(line.unit_id),
+                "unit_id": line.unit_id,
+                "state": line.state,
+                "recurrence": line.nth if line.nth > 1 else 0,
+                "asks_until": line.asked_until if line.state in findings.RUNNING else None,
+                "disputed": line.disputed_at is not None,
+                "supervised": line.supervised_at is not None and line.state in findings.OPEN,
+                "due": due,
+                "due_words": due_words(due, line.deferred_until or line.due_at),
+                "until": line.deferred_until or line.due_at,
+                "found_at": line.found_at,
+                "waiting": pair.waiting if pair else 0,
+                "before": first_of(pair.before) if pair else None,
+                "after": first_of(pair.after) if pair else None,
+            }
+            for line, pair, due in ((line, photos.get(line.id), self.due(line)) for line in found)
+        ]
 
     def facts(self, finding: Finding, card: dict[str, Any]) -> dict[str, Any]:
         """What one finding's page and the review page say about it."""
@@ -220,11 +223,12 @@ class Shown:
             "joined": card["joined"],
         }
 
-    def lead(self, finding: Finding) -> str:
+    def lead(self, finding: Finding | Line) -> str:
         """The department that answers for the trade, as the manual names it."""
         if finding.kind is None or finding.manual is None:
             return ""
-        kind = standards.manual(self.session, finding.manual).kinds.get(finding.kind)
+        manual = self._manual(finding.manual)
+        kind = manual.kinds.get(finding.kind) if manual else None
         return (kind.lead_en if self.language == "en" else kind.lead_zh) if kind else ""
 
     def _time(self, finding: Finding, due: Due) -> str:
@@ -311,6 +315,28 @@ def first_photo(named: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
     if not named:
         return None
     return show_photo(next((photo for photo in named if photo["state"] == SEEN), named[0]))
+
+
+def due_words(due: Due, until: datetime | None) -> str:
+    """What stands beside the deadline axis."""
+    match due.kind:
+        case "over":
+            return _("超 %(n)s 工时", n=formats.figure(due.hours))
+        case "soon" | "left":
+            return _("余 %(n)s 工时", n=formats.figure(due.hours))
+        case "done":
+            return _("按期")
+        case "until":
+            return _("至 %(day)s", day=formats.day(until))
+    return ""
+
+
+def first_of(named: Sequence[tuple[str, str]]) -> dict[str, str | None] | None:
+    """The same of lists' photos: the address of its small copy, once there is one."""
+    if not named:
+        return None
+    seen = next((sha256 for sha256, state in named if state == SEEN), None)
+    return {"small": f"/photos/{seen}/small" if seen else None}
 
 
 def step_word(verb: str) -> str:

@@ -167,6 +167,10 @@ def test_feed_lists_counts_and_photos_agree_with_the_plain_answer(session: Sessi
     assert {UUID(row["id"]) for row in page["rows"] if row["kind"] == "finding"} == seen & recent
     assert {UUID(row["id"]) for row in page["rows"] if row["kind"] == "place"} == {place_id(i) for i, (zone, unit) in enumerate(world.places) if world.sees(zone, unit)}
     assert ({finding.id for finding in listed}, total) == (seen, len(seen))
+    assert {line.id for line in findings.page_of(session, standing, Filters(view="all"), now=NOON)} == seen
+    assert {line.id for line in findings.page_of(session, standing, Filters(view="all", kinds=("none",)), now=NOON)} == seen
+    assert findings.counts_of(session, standing, [Filters(view="all"), Filters(view="all", kinds=("none",)), Filters(view="all")], now=NOON) == [len(seen)] * 3
+    assert findings.count_open(session, standing) == len([f for f in listed if f.state in findings.OPEN])
     assert sum(findings.state_counts(session, standing).values()) == len(seen)
     assert findings.view_counts(session, standing, Filters(), now=NOON, views=["all", "open"]) == {"all": len(seen), "open": len([f for f in listed if f.state in findings.OPEN])}
     assert {finding.id for finding in findings.by_id(session, [finding_id(i) for i in range(8)]).values() if findings.sees(standing, finding)} == seen

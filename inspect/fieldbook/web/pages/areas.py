@@ -42,7 +42,6 @@ def _page(*, about: UUID | None = None, verb: str = "", said: str = "", status: 
     session = db.session()
     shown = Shown(session, standing(), now())
     counts = reports.area_counts(session, standing(), now=now())
-    shown.know_unit_ids({area.unit_id for area in shown.areas.values()})
     page = render_template(
         "areas/tree.html",
         here="places",

@@ -1,6 +1,6 @@
 """问题: the list by views and filters, the views a person keeps, and taking the list away as a table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from fieldbook import accounts, findings, reports, workbooks
-from fieldbook.accounts import Duty
+from fieldbook.accounts import Duty, KeptView
 from fieldbook.findings import Filters, State
 from fieldbook.kernel import Refusal, db
 
@@ -39,9 +39,12 @@ def page(asked: FindingsAsked, *, said: str = "", typed: str = "", status: int =
     """The list; with a refusal's sentence beside the form it is about."""
     at, wanted = now(), asked.filters
     shown = Shown(db.session(), standing(), at)
-    found, total = findings.listing(shown.session, standing(), wanted, now=at, sort=asked.sort, page=asked.page)
+    found = findings.page_of(shown.session, standing(), wanted, now=at, sort=asked.sort, page=asked.page)
+    kept = accounts.saved_views(shown.session, who().id, LIST)
+    here = _which(asked, kept)
+    tabs, total = _tabs(asked, at, kept, here)
     current = reports.round_now(shown.session, reports.scope_of(shown.session, standing(), None), at)
-    rows = shown.rows(found, asked.query(leave=("sel",)))
+    rows = shown.list_rows(found, asked.query(leave=("sel",)))
     told = {
         "as_of": at,
         "round": current.name if current else "",
@@ -50,8 +53,8 @@ def page(asked: FindingsAsked, *, said: str = "", typed: str = "", status: int =
         "kept": asked.pairs(leave=("q", "page", "sel")),
         "kept_all": asked.pairs(leave=("page", "sel")),
         "here": asked.pairs(leave=("sel",)),
-        "tabs": _tabs(asked, at),
-        "views": _views(asked, said=said, typed=typed),
+        "tabs": tabs,
+        "views": _views(asked, here, said=said, typed=typed),
         "chips": _chips(asked, shown),
         "choices": _choices(asked, shown),
         "sorts": [{"word": _sort_word(sort), "href": asked.asking(sort=sort if sort != "due" else "").at(), "chosen": sort == asked.sort} for sort in findings.SORTS],
@@ -93,16 +96,16 @@ def _many(asked: FindingsAsked, shown: Shown, rows: list[dict[str, Any]]) -> dic
 # ---- views
 
 
-def _tabs(asked: FindingsAsked, at: datetime) -> list[dict[str, Any]]:
-    """The views everybody has, then those the person keeps, each with how many it holds."""
+def _tabs(asked: FindingsAsked, at: datetime, kept: Sequence[KeptView], here: KeptView | None) -> tuple[list[dict[str, Any]], int]:
+    """(the views everybody has, then those the person keeps, each with how many it holds; how many this list does)."""
     views = ["mine", *VIEWS] if who().has(Duty.RECTIFIER) else list(VIEWS)
     if asked.filters.view in COUNTED_VIEWS:
         views.append(asked.filters.view)
-    kept = accounts.saved_views(db.session(), who().id, LIST)
     kept_asked = [filters.asked_findings(MultiDict(view.pairs)) for view in kept]
-    counts = findings.counts_of(db.session(), standing(), [*(Filters(view=view) for view in views), *(one.filters for one in kept_asked)], now=at)
-    here = _which(asked)
-    return [
+    lists = [*(Filters(view=view) for view in views), *(one.filters for one in kept_asked)]
+    counts = findings.counts_of(db.session(), standing(), [*lists, *([] if asked.filters in lists else [asked.filters])], now=at)
+    total = counts[lists.index(asked.filters)] if asked.filters in lists else counts[-1]
+    tabs = [
         {
             "word": view_word(view),
             "count": count,
@@ -112,19 +115,19 @@ def _tabs(asked: FindingsAsked, at: datetime) -> list[dict[str, Any]]:
         for view, count in zip(views, counts, strict=False)
     ] + [
         {"word": _("我存的：%(name)s", name=view.name), "count": count, "chosen": here is not None and view.id == here.id, "href": one.at()}
-        for view, one, count in zip(kept, kept_asked, counts[len(views) :], strict=True)
+        for view, one, count in zip(kept, kept_asked, counts[len(views) :], strict=False)
     ]
+    return tabs, total
 
 
-def _which(asked: FindingsAsked) -> accounts.SavedView | None:
+def _which(asked: FindingsAsked, kept: Sequence[KeptView]) -> KeptView | None:
     """The kept view that this address is, if any."""
     pairs = asked.pairs(leave=("page", "sel"))
-    return next((view for view in accounts.saved_views(db.session(), who().id, LIST) if view.pairs == pairs), None)
+    return next((view for view in kept if view.pairs == pairs), None)
 
 
-def _views(asked: FindingsAsked, *, said: str, typed: str) -> dict[str, Any]:
+def _views(asked: FindingsAsked, here: KeptView | None, *, said: str, typed: str) -> dict[str, Any]:
     """The form that keeps this list as a view, or renames and drops the one it is."""
-    here = _which(asked)
     return {
         "offered": bool(asked.pairs(leave=("page", "sel"))) or here is not None,
         "pairs": asked.pairs(leave=("page", "sel")),

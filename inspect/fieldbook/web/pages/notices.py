@@ -26,7 +26,6 @@ def index() -> ResponseReturnValue:
     session, at = db.session(), now()
     shown = Shown(session, standing(), at)
     told = messages.inbox(session, standing())
-    shown.know_units([one.finding for one in told])
     kind = request.args.get("kind", "")
     lines = [
         {

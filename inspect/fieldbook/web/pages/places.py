@@ -72,7 +72,6 @@ def index() -> ResponseReturnValue:
     session, at, asked = db.session(), now(), asked_places(request.args)
     shown = Shown(session, standing(), at)
     found, total = reports.places_seen(session, standing(), asked.filters, now=at, sort=asked.sort, page=asked.page)
-    shown.know_unit_ids({seen.place.unit_id for seen in found})
     covered = reports.coverage(session, standing(), now=at)
     everywhere = reports.place_counts(session, standing(), PlaceFilters(), now=at)
     every_view = replace(asked.filters, view="all")
@@ -298,7 +297,6 @@ def _table() -> tuple[list[str], list[list[Cell]]]:
     session, asked = db.session(), asked_places(request.args)
     shown = Shown(session, standing(), now())
     found, _total = reports.places_seen(session, standing(), asked.filters, now=now(), sort=asked.sort, page=None)
-    shown.know_unit_ids({seen.place.unit_id for seen in found})
     head = [
         _("编号"),
         _("点位名称"),

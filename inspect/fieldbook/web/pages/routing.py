@@ -93,7 +93,6 @@ def _refused(refusal: Refusal, field: str, told: str = "") -> ResponseReturnValu
 def _page(wrong: dict[str, str] | None = None) -> str:
     shown = Shown(db.session(), standing(), now())
     rules = findings.routing_rules(shown.session, shown.standing)
-    shown.know_unit_ids(rule.unit_id for rule in rules)
     names = accounts.person_names(shown.session, {rule.set_by for rule in rules if rule.set_by})
     closed = {
         unit

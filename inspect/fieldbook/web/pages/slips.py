@@ -26,7 +26,6 @@ def print_slips() -> ResponseReturnValue:
     ticked = findings.numbered(shown.session, standing(), filters.selected(request.args))
     given = [one for one in ticked if one.unit_id is not None]
     by_unit = request.args.get("by") == "unit"
-    shown.know_units(given)
     cards = findings.cards(shown.session, shown.standing, given, now=shown.now, language=shown.language)
     slips = [_slip(finding, card, shown) for finding, card in zip(given, cards, strict=True)]
     slips.sort(key=lambda slip: (slip["unit_word"], slip["number"]))
