@@ -84,10 +84,11 @@ def make_post(
 ) -> Post:
     """Give a person a duty in an area or for a unit; both empty means the whole county. A post held already is given back as it is.
 
-    until: when it ends by itself. Raises PostIncomplete.
+    until: when it ends by itself. Raises PostIncomplete, NoSuchPerson.
     """
     if duty is Duty.RECTIFIER and unit_id is None:
         raise PostIncomplete
+    locked_person(act, person_id)  # a second click waits here, and then finds what the first one made
     held = act.session.scalar(
         select(Post).where(Post.person_id == person_id, Post.duty == duty, _same(Post.area_id, area_id), _same(Post.unit_id, unit_id), Post.ended_at.is_(None)).limit(1)
     )

@@ -121,9 +121,12 @@ def namings_of_visit(session: Session, visit_id: UUID) -> list[NamedPhoto]:
     return _named(session, Naming.visit_id == visit_id)
 
 
-def held_photos(session: Session, command_id: UUID) -> list[NamedPhoto]:
-    """The photos of a command that waits, or waited, for the office."""
-    return _named(session, and_(Naming.subject == command_id, Naming.role == Role.HELD))
+def held_photos(session: Session, commands: Collection[UUID]) -> dict[UUID, list[NamedPhoto]]:
+    """The photos of commands that wait, or waited, for the office, by command; a command without any is not in the answer."""
+    found: dict[UUID, list[NamedPhoto]] = {}
+    for subject, photo in _named_for(session, and_(Naming.subject.in_(commands), Naming.role == Role.HELD)) if commands else ():
+        found.setdefault(subject, []).append(photo)
+    return found
 
 
 def namings_of_photo(session: Session, sha256: str) -> list[NamedPhoto]:
@@ -132,6 +135,10 @@ def namings_of_photo(session: Session, sha256: str) -> list[NamedPhoto]:
 
 
 def _named(session: Session, condition: object) -> list[NamedPhoto]:
+    return [photo for _subject, photo in _named_for(session, condition)]
+
+
+def _named_for(session: Session, condition: object) -> list[tuple[UUID, NamedPhoto]]:
     rows = session.execute(
         select(
             Naming.id,
@@ -172,21 +179,21 @@ def _named(session: Session, condition: object) -> list[NamedPhoto]:
         found.append((subject, photo))
         if drawing:
             drawn[subject, photo.role, original] = photo
-    return _folded(found, drawn) if drawn else [photo for _, photo in found]
+    return _folded(found, drawn) if drawn else found
 
 
-def _folded(found: list[tuple[UUID, NamedPhoto]], drawn: dict[tuple[UUID, Role, str], NamedPhoto]) -> list[NamedPhoto]:
+def _folded(found: list[tuple[UUID, NamedPhoto]], drawn: dict[tuple[UUID, Role, str], NamedPhoto]) -> list[tuple[UUID, NamedPhoto]]:
     """The clean photos, each with its drawing; a drawing stands by itself where its photo was not asked for."""
     folded = []
     under: set[UUID] = set()
     for subject, photo in found:
         drawing = drawn.get((subject, photo.role, photo.sha256))
         if drawing is None:
-            folded.append(photo)
+            folded.append((subject, photo))
             continue
         under.add(drawing.naming_id)
-        folded.append(photo._replace(drawn=drawing.sha256 if drawing.state is PhotoState.CHECKED else None))
-    return [photo for photo in folded if photo.naming_id not in under]
+        folded.append((subject, photo._replace(drawn=drawing.sha256 if drawing.state is PhotoState.CHECKED else None)))
+    return [(subject, photo) for subject, photo in folded if photo.naming_id not in under]
 
 
 def _state(verdict: PhotoState | None, given_up_at: datetime | None) -> PhotoState:

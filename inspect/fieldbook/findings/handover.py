@@ -105,14 +105,19 @@ def hand_over_unit(act: Act, standing: Standing, unit: UUID, *, to: UUID, renewe
     return made
 
 
-def take_back_hand_over(act: Act, hand_over: UUID) -> HandOver:
-    """Take back one's own handing over within ten minutes, if nothing followed on any of its findings. Raises TooLateToUndo."""
+def take_back_hand_over(act: Act, standing: Standing, hand_over: UUID) -> HandOver:
+    """Take back one's own handing over within ten minutes, if nothing followed on any of its findings.
+
+    Raises TooLateToUndo, and accounts.NotYourDuty of whoever no longer dispatches them all.
+    """
     made = act.session.get(HandOver, hand_over, with_for_update=True, populate_existing=True)
     if made is None or not _may_take_back(made, act.who, act.at):
         raise TooLateToUndo
     held = lock(act, [UUID(id) for id in made.findings])
     if any(str(id) not in made.findings or made.findings[str(id)]["version"] != finding.version for id, finding in held.items()):
         raise TooLateToUndo
+    for finding in held.values():
+        standing.require(*authority.DISPATCHES, zone=finding.zone_id)
     for id, finding in held.items():
         before = keys(finding)
         _restore(finding, made.findings[str(id)]["was"])

@@ -9,6 +9,8 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fieldbook.kernel import among, ask
+
 from .chain import EMPTY_HEAD
 from .model import EntryRow, JournalHead, Reach, Said
 
@@ -44,12 +46,18 @@ def receipts(session: Session, commands: Iterable[UUID]) -> dict[UUID, tuple[int
     return {row.command: (row.seq, row.head) for row in rows}
 
 
+_COURSE = (
+    select(EntryRow.seq, EntryRow.id, EntryRow.subject, EntryRow.verb, EntryRow.at, EntryRow.actor, EntryRow.text)
+    .where(among(EntryRow.subject, "subjects"))
+    .order_by(EntryRow.seq)
+)
+_WORDS = select(Said.entry_id, Said.name, Said.text).where(among(Said.entry_id, "entries"))
+
+
 def course_of(session: Session, subjects: Iterable[UUID]) -> dict[UUID, list[dict[str, Any]]]:
     """What happened to each subject, oldest first: {seq, verb, at, actor, facts, said: {name: words or None}}."""
     wanted = list(subjects)
-    rows = session.execute(
-        select(EntryRow.seq, EntryRow.id, EntryRow.subject, EntryRow.verb, EntryRow.at, EntryRow.actor, EntryRow.text).where(EntryRow.subject.in_(wanted)).order_by(EntryRow.seq)
-    ).all()
+    rows = ask(session, _COURSE, {"subjects": wanted}) if wanted else []
     spoken = words(session, [row.id for row in rows])
     found: dict[UUID, list[dict[str, Any]]] = {subject: [] for subject in wanted}
     for row in rows:
@@ -61,6 +69,6 @@ def course_of(session: Session, subjects: Iterable[UUID]) -> dict[UUID, list[dic
 def words(session: Session, entry_ids: Iterable[UUID]) -> dict[UUID, dict[str, str | None]]:
     """The words said in each entry by name; None where they were erased."""
     found: dict[UUID, dict[str, str | None]] = {}
-    for entry_id, name, text in session.execute(select(Said.entry_id, Said.name, Said.text).where(Said.entry_id.in_(list(entry_ids)))):
+    for entry_id, name, text in ask(session, _WORDS, {"entries": list(entry_ids)}):
         found.setdefault(entry_id, {})[name] = text
     return found

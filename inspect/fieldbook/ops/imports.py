@@ -1,12 +1,13 @@
 """Jobs of an import: read a file and preview it; do what a person saw in the preview, all of it or nothing."""
 
 from pathlib import Path
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from fieldbook import findings, journal, places, workbooks
+from fieldbook import accounts, findings, journal, places, workbooks
 from fieldbook.kernel import Job, JobStopped, Refusal, db, tell_progress, utcnow
-from fieldbook.workbooks import Asked, IntakeState, PlanOutdated
+from fieldbook.workbooks import Asked, IntakeState, PlanOutdated, PostLost
 
 
 def read_file(job: Job, _instance: Path) -> None:
@@ -63,11 +64,19 @@ def _apply(job: Job) -> None:
     tell_progress(session, job.id, utcnow(), step="write", done=total, total=total)
     with journal.begin(session, who=job.person_id, at=utcnow()) as act:
         kept = workbooks.locked(session, job.subject, IntakeState.APPLYING)
+        _still_may(session, job.person_id, places.IMPORTS[subject.name])
         if _changed_since(session, seq, subject.verbs):
             raise PlanOutdated
         applied = subject.apply(act, plan, kept.id)
         findings.follow_places(act, [place_id for place_id, _, _ in applied.changed.get("place", [])])
         workbooks.keep_applied(act, kept, applied)
+
+
+def _still_may(session: Session, person: UUID | None, duties: tuple[accounts.Duty, ...]) -> None:
+    """Raise PostLost unless whoever asked for the import holds one of the duties for the whole county to this moment."""
+    person_row = session.get(accounts.Person, person, populate_existing=True) if person else None
+    if person is None or person_row is None or person_row.disabled_at is not None or not places.standing_of(session, person, accounts.posts_of(session, person)).may_everywhere(*duties):
+        raise PostLost
 
 
 def _changed_since(session: Session, seq: int, verbs: tuple[str, ...]) -> bool:

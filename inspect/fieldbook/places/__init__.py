@@ -37,9 +37,10 @@ from .refusals import (
     WrongLevel,
 )
 from .standing import Standing, scope, standing_of, zones_below
-from .subjects import SUBJECTS
+from .subjects import IMPORTS, SUBJECTS
 
 __all__ = [
+    "IMPORTS",
     "ORDER",
     "REGISTRARS",
     "SUBJECTS",

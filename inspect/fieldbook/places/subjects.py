@@ -1,5 +1,6 @@
 """The lists that can be imported, by their names in addresses. A room above adds none: what it needs to know is known here."""
 
+from fieldbook.accounts import Duty
 from fieldbook.workbooks import Subject
 
 from . import importing, importing_apply, importing_areas, importing_people, importing_units
@@ -40,6 +41,12 @@ AREAS = Subject(
     undo=importing_areas.undo_areas,
     verbs=("area", "unit"),
 )
+
+#: who may import it, with a post for the whole county: asked at every page, and once more when it is done
+IMPORTS: dict[str, tuple[Duty, ...]] = {
+    **dict.fromkeys(("places", "units", "areas"), (Duty.ADMINISTRATOR, Duty.HEADQUARTERS)),
+    "people": (Duty.ADMINISTRATOR,),
+}
 
 #: name -> subject; pages and jobs look here
 SUBJECTS: dict[str, Subject] = {subject.name: subject for subject in (PLACES, UNITS, AREAS, PEOPLE)}

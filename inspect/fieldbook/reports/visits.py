@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from fieldbook import findings, standards
+from fieldbook import accounts, findings, standards
 from fieldbook.accounts import Person
 from fieldbook.evidence import Naming, Photo
 from fieldbook.findings import Finding
@@ -89,17 +89,18 @@ def visit_in(session: Session, standing: Standing, visit_id: UUID) -> Visit:
 
 def visit_neighbours(session: Session, visit: Visit) -> tuple[UUID | None, UUID | None]:
     """The visit before and the visit after this one at the same place."""
-    same = (Visit.place_id == visit.place_id, Visit.id != visit.id)
-    before = session.scalar(select(Visit.id).where(*same, Visit.finished_at < visit.finished_at).order_by(Visit.finished_at.desc()).limit(1))
-    after = session.scalar(select(Visit.id).where(*same, Visit.finished_at > visit.finished_at).order_by(Visit.finished_at).limit(1))
-    return before, after
+    same = select(Visit.id).where(Visit.place_id == visit.place_id, Visit.id != visit.id)
+    before = same.where(Visit.finished_at < visit.finished_at).order_by(Visit.finished_at.desc()).limit(1)
+    after = same.where(Visit.finished_at > visit.finished_at).order_by(Visit.finished_at).limit(1)
+    found = session.execute(select(before.scalar_subquery(), after.scalar_subquery())).one()
+    return found[0], found[1]
 
 
 def seen(session: Session, found: Sequence[Visit]) -> list[VisitSeen]:
     """Visits with what belongs to them; one query a table, however many there are."""
     ids = [visit.id for visit in found]
     at_place = {place.id: place for place in session.scalars(select(Place).where(Place.id.in_({v.place_id for v in found})))}
-    names = {row.id: row.name for row in session.execute(select(Person.id, Person.name).where(Person.id.in_({v.inspector_id for v in found})))}
+    names = accounts.person_names(session, {visit.inspector_id for visit in found})
     reported: Counter[UUID] = Counter()
     left: Counter[UUID] = Counter()
     for visit_id, state, count in session.execute(

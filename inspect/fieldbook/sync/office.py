@@ -112,7 +112,9 @@ def held(session: Session, standing: Standing) -> list[Held]:
     """What waits for a decision of this person, oldest first."""
     waiting = select(HeldCommand, CommandRow).join(CommandRow, CommandRow.id == HeldCommand.command_id).where(HeldCommand.decided_at.is_(None))
     rows = session.execute(waiting.order_by(HeldCommand.held_at, CommandRow.n)).all()
-    return [_held(session, row, command) for row, command in rows if _decides(standing, row)]
+    mine = [(row, command) for row, command in rows if _decides(standing, row)]
+    photos = evidence.held_photos(session, [row.command_id for row, _command in mine])
+    return [_held(row, command, photos.get(row.command_id, [])) for row, command in mine]
 
 
 def count_held(session: Session, standing: Standing) -> int:
@@ -141,7 +143,7 @@ def _decides(standing: Standing, row: HeldCommand) -> bool:
     return any(standing.may(duty) or any(standing.may(duty, zone=key) for key in keys) for duty in findings.DISPATCHES)
 
 
-def _held(session: Session, row: HeldCommand, command: CommandRow) -> Held:
+def _held(row: HeldCommand, command: CommandRow, photos: list[evidence.NamedPhoto]) -> Held:
     envelope, _ = read_command((command.text or "").encode())
     return Held(
         id=row.command_id,
@@ -154,7 +156,7 @@ def _held(session: Session, row: HeldCommand, command: CommandRow) -> Held:
         done_at=row.done_at,
         held_at=row.held_at,
         body=msgspec.json.decode(envelope.body),
-        photos=evidence.held_photos(session, row.command_id),
+        photos=photos,
     )
 
 

@@ -43,6 +43,14 @@ class IntakeMoved(Refusal):
     sentence = "这次导入刚有变化，这一步没有做。请刷新后看一下现在的情况。"
 
 
+class PostLost(Refusal):
+    """Whoever asked for it lost the post that it needs before it was done."""
+
+    code = "workbooks.post_lost"
+    status = 403
+    sentence = "发起导入的人已不再担任能导入的职务，名单没有导入，什么也没有改动。预演还在，请由在任的人来办。"
+
+
 class PlanOutdated(Refusal):
     """The register changed after the preview; doing what nobody saw is not done."""
 

@@ -1,14 +1,18 @@
 """People, posts and phones: entered once, and the first of them by a link that works once."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from fieldbook import accounts, journal
 from fieldbook.accounts import Duty, Person, Phone
 from fieldbook.accounts.commands import token_hash
-from fieldbook.kernel import new_id, writing
+from fieldbook.kernel import db, new_id, writing
 from tests.county import County, named
 
 
@@ -122,3 +126,17 @@ def test_a_taken_name_leaves_the_link_open(empty_town: County):
         use(town, token, "lin")
 
     assert accounts.first_door_is_open(town.session, token)
+
+
+def test_two_clicks_at_the_same_moment_give_one_post(app: Flask, town: County):
+    def click(_number: int) -> UUID:
+        with app.app_context(), journal.begin(db.session(), who=named("ma"), at=town.at) as act:
+            post = accounts.make_post(act, named("lin"), Duty.AUDITOR)
+            act.session.flush()
+            time.sleep(0.2)  # the other one asks while this one is not committed
+            return post.id
+
+    with ThreadPoolExecutor(2) as both:
+        made = set(both.map(click, range(2)))
+
+    assert len(made) == 1

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy
 
 from fieldbook import accounts, findings
 from fieldbook.findings import State
@@ -18,7 +19,7 @@ def hand_over(town: County, who: str = "ma", **more: object) -> findings.HandOve
 
 def take_back(town: County, made: findings.HandOver, who: str = "ma") -> None:
     with town.acting(who) as act:
-        findings.take_back_hand_over(act, made.id)
+        findings.take_back_hand_over(act, town.standing(who), made.id)
 
 
 def test_everything_open_goes_and_stays_where_it_stands_with_its_deadline(town: County):
@@ -124,3 +125,15 @@ def test_the_preview_says_what_is_overdue(town: County):
     plan = findings.plan_hand_over(town.session, town.standing("ma"), MARKET, now=town.at + timedelta(days=1))
 
     assert (plan.running, plan.overdue) == (1, 1)
+
+
+def test_who_has_lost_the_post_meanwhile_takes_nothing_back(town: County):
+    finding = town.finding()
+    made = hand_over(town)
+    town.session.execute(sqlalchemy.update(accounts.Post).where(accounts.Post.person_id == named("ma")).values(ended_at=town.at))
+    town.session.commit()
+
+    with pytest.raises(accounts.NotYourDuty):
+        take_back(town, made)
+
+    assert town.fresh(finding).unit_id == ROADS

@@ -1,9 +1,9 @@
 """An import from the file to the register and back, as the job runner does it."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from fieldbook import journal, kernel, places, workbooks
+from fieldbook import accounts, journal, kernel, places, workbooks
 from fieldbook.kernel import Job
 from fieldbook.ops import work
 from fieldbook.places import Area, Level, Place
@@ -175,3 +175,19 @@ def test_a_file_nobody_went_on_with_is_let_go_after_a_week(town, sent, tmp_path)
 
     assert intake_of(town, intake_id).state == IntakeState.DROPPED
     assert not workbooks.has_part(town.session, intake_id, "book")
+
+
+def test_nothing_is_entered_for_somebody_who_lost_the_post_meanwhile(town, sent, tmp_path):
+    before = town.session.scalar(select(func.count()).select_from(Place))
+    intake_id = sent(*ROWS)
+    run(town, tmp_path)
+    with town.acting("ma") as act:
+        workbooks.ask_to_apply(act, intake_id, version=workbooks.intake(act.session, intake_id).version)
+    town.session.execute(update(accounts.Post).where(accounts.Post.person_id == named("ma")).values(ended_at=town.at))
+    town.session.commit()
+
+    outcome = run(town, tmp_path)
+
+    assert outcome == "workbooks.post_lost"
+    assert intake_of(town, intake_id).state == IntakeState.READY
+    assert town.session.scalar(select(func.count()).select_from(Place)) == before

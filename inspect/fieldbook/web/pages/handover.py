@@ -127,7 +127,7 @@ def undo_unit(unit_id: UUID) -> ResponseReturnValue:
         if made is None:
             raise findings.TooLateToUndo
         with acting() as act:
-            findings.take_back_hand_over(act, made)
+            findings.take_back_hand_over(act, standing(), made)
     except findings.TooLateToUndo as refusal:
         db.session.rollback()
         return _unit_page(unit_id, refused=refusal, status=refusal.status)

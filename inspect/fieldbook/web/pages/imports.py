@@ -59,7 +59,7 @@ def _subject(name: str) -> Subject:
     found = places.SUBJECTS.get(name)
     if found is None:
         raise workbooks.NoSuchIntake
-    standing().require(*((Duty.ADMINISTRATOR,) if name == "people" else IMPORTS))
+    standing().require(*places.IMPORTS[name])
     return found
 
 
