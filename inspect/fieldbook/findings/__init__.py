@@ -69,7 +69,7 @@ from .handover import (
     take_back_hand_over,
 )
 from .heaps import HEAPS, MOST_IN_A_HEAP, heap, heap_counts, heap_of
-from .lines import MOST_COUNTED, Line, Told, counts_of, last_steps, lines, page_of
+from .listed import MOST_COUNTED, Line, Told, counts_of, last_steps, lines, page_of
 from .lists import numbered
 from .model import CalendarDay, Extension, Finding, RoutingRule, Source, State
 from .proposals import Ground, InHand, Proposal, clear_choice, in_hand, near, proposals

@@ -20,6 +20,6 @@ def test_each_list_is_counted_within_what_the_person_sees(town: County):
 def test_a_long_list_is_counted_to_the_bound_only(town: County, monkeypatch: pytest.MonkeyPatch):
     for _ in range(3):
         town.finding(state="assigned")
-    monkeypatch.setattr("fieldbook.findings.lists.MOST_COUNTED", 2)
+    monkeypatch.setattr("fieldbook.findings.listed.MOST_COUNTED", 2)
 
     assert findings.counts_of(town.session, town.standing("wu"), [Filters(view="open"), Filters(view="cleared")], now=town.at) == [2, 0]

@@ -82,7 +82,7 @@ def counts_of(session: Session, standing: Standing, lists: Sequence[Filters], *,
     views = tuple(one.view for one in lists if one == Filters(view=one.view))
     plain = list(ask(session, _counts(views, standing.sees_everything), _given(session, standing, views, now)).one()) if views else []
     others = [matching(session, standing, one, now) for one in lists if one != Filters(view=one.view)]
-    narrowed = list(session.execute(_counting(others)).one()) if others else []
+    narrowed = list(session.execute(_counting(others), {"bound": MOST_COUNTED}).one()) if others else []
     return [int((plain if one == Filters(view=one.view) else narrowed).pop(0)) for one in lists]
 
 
@@ -93,7 +93,7 @@ _NOW, _ENDS = bindparam("now", type_=Instant()), bindparam("ends", type_=Instant
 
 
 def _given(session: Session, standing: Standing, views: Collection[str], now: datetime) -> dict[str, Any]:
-    return standing.known_as | {"now": now, "ends": day_ends(session, now) if "today" in views else None}
+    return standing.known_as | {"bound": MOST_COUNTED, "now": now, "ends": day_ends(session, now) if "today" in views else None}
 
 
 @cache
@@ -108,7 +108,7 @@ def _counts(views: tuple[str, ...], everything: bool) -> Select[Any]:
 
 
 def _counting(conditions: Sequence[Any]) -> Select[Any]:
-    held = [select(literal(1)).select_from(Finding).where(one).limit(literal(MOST_COUNTED)).subquery() for one in conditions]
+    held = [select(literal(1)).select_from(Finding).where(one).limit(bindparam("bound")).subquery() for one in conditions]
     return select(*(select(func.count()).select_from(one).scalar_subquery().label(f"n{number}") for number, one in enumerate(held)))
 
 
