@@ -84,7 +84,7 @@ export async function tryCounty() {
   return {
     places: kept.places.length,
     findings: kept.findings,
-    found: !one || (rows.place.has(one.id) && search(one.name, rows.place.values()).some(({ thing }) => thing.id === one.id)),
+    found: !one || (rows.place.has(one.id) && search(one.name, rows.place.values(), Infinity).some((thing) => thing.id === one.id)),
     version: manual?.version ?? null,
     kinds: kinds.length,
     criteria: kinds.reduce((/** @type {number} */ sum, /** @type {any} */ kind) => sum + kind.criteria.length, 0),
