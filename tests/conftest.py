@@ -90,16 +90,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=others)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def tools() -> Iterator["Playwright"]:
-    """What starts browsers."""
+    """What starts browsers; not for longer than a file, since beside it no other event loop can run."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(tools: "Playwright") -> Iterator["Chromium"]:
     """A Chromium without windows, for pages; a phone has one of its own, with its profile."""
     found = servers.headless()

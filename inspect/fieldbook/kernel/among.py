@@ -46,6 +46,10 @@ class among(FunctionElement[bool]):
     def __init__(self, column: Any, given: str) -> None:
         super().__init__(column, bindparam(given, type_=Many(column.type)))
 
+    def self_group(self, against: Any = None) -> Any:
+        """As it is: SQLAlchemy would compare it to 1, and SQLite then goes through the whole table."""
+        return self
+
 
 @compiles(among, "sqlite")
 def _in_a_text(element: Any, compiler: Any, **how: Any) -> str:

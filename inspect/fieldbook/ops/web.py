@@ -66,8 +66,11 @@ def run_web(host: str, port: int, *, tls: Path | None = None) -> None:
 def prepared() -> "Flask":
     """The application, made once before there are workers: what they only read, they hold in common."""
     from fieldbook import create_app
+    from fieldbook.web import shell_of
 
     app = create_app()
+    with app.app_context():
+        shell_of()
     gc.collect()
     gc.freeze()  # what was made to start with stays for good; going through it took a twentieth of a page, 100 ms at a time
     return app

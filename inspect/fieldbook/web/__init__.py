@@ -42,6 +42,9 @@ from .pages import (
     visits,
 )
 from .pages import settings as settings_page
+from .shell import shell_of
+
+__all__ = ["create_app", "shell_of"]
 
 ROOT = Path(__file__).resolve().parents[3]
 

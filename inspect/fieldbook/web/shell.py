@@ -365,14 +365,17 @@ def _with_csp(page: Part) -> Part:
     return Part(page.body, page.kind, page.sha256, page.zipped, csp)
 
 
+#: what was built last from each folder, and of what moment
+_built: dict[Path, tuple[float, Shell]] = {}
+
+
 def shell_of() -> Shell:
-    """The app's files: read once, or anew whenever a file changed while one is at work on them (debug)."""
+    """The app's files: read once a process, or anew whenever a file changed while one is at work on them (debug)."""
     root = Path(current_app.root_path)
     stamp = _stamp(root) if current_app.debug or current_app.testing else 0.0
-    known: tuple[float, Shell] | None = current_app.extensions.get("fieldbook-shell")
+    known = _built.get(root)
     if known is None or known[0] != stamp:
-        known = (stamp, build(root))
-        current_app.extensions["fieldbook-shell"] = known
+        known = _built[root] = (stamp, build(root))
     return known[1]
 
 
