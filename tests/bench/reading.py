@@ -83,6 +83,7 @@ def _with_their_course(town: small.County) -> None:
             entries.append({"seq": seq, "id": entry, "verb": f"finding.{verb}", "subject": subject, "actor": small.named(who), "device": None, "command": None, "at": at, "claimed_at": None, "text": text, "leaf": leaf, "head": head})
             said.append({"id": derived_id("bench said", seq), "entry_id": entry, "name": "words", "salt": "0" * 32, "text": "井盖已换，路面已清", "erased_rule": None})
     with writing(session):
+        session.execute(Photo.__table__.update().values(checked_at=town.at, verdict="checked"))  # type: ignore[attr-defined]
         for model, rows in ((Finding, found), (Naming, named), (Photo, arrived), (journal.EntryRow, entries), (journal.Said, said)):
             bulk_insert(session, model, rows)
         session.execute(journal.JournalHead.__table__.update().values(seq=seq, head=head))  # type: ignore[attr-defined]
