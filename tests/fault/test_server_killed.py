@@ -146,9 +146,11 @@ def is_open(port: int) -> bool:
 
 def wait_for(true: Any, *, within: float = 60) -> bool:
     until = time.monotonic() + within
-    while not true() and time.monotonic() < until:
+    while time.monotonic() < until:
+        if true():
+            return True
         time.sleep(0.02)
-    return bool(true())
+    return False
 
 
 @pytest.fixture(scope="module")

@@ -45,6 +45,7 @@ from .job import (
 from .origin import OriginBroken, is_address, origin_of
 from .refusal import Busy, NoRoom, Refusal
 from .settings import Settings, SettingsBroken
+from .shape import decode
 
 __all__ = [
     "BY_KEY",
@@ -80,6 +81,7 @@ __all__ = [
     "count_up",
     "county",
     "db",
+    "decode",
     "derived_id",
     "end_job",
     "from_ms",

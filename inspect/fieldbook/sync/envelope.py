@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Raw, Struct
 
-from fieldbook.kernel import Refusal
+from fieldbook.kernel import Refusal, decode
 
 MAX_COMMANDS = 50
 MAX_BYTES = 512 * 1024
@@ -87,7 +87,7 @@ def read_push(data: bytes) -> Push:
     if len(data) > MAX_BYTES:
         raise BadPush
     try:
-        return msgspec.json.decode(data, type=Push)
+        return decode(data, Push)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as reason:
         raise BadPush from reason
 
@@ -95,7 +95,7 @@ def read_push(data: bytes) -> Push:
 def read_command(raw: bytes) -> tuple[Envelope, str]:
     """(the command, the SHA-256 of its content). Raises BadCommand."""
     try:
-        envelope = msgspec.json.decode(raw, type=Envelope)
+        envelope = decode(raw, Envelope)
         loose = msgspec.json.decode(raw)
         _refuse_odd(loose, MAX_DEPTH)
         return envelope, hashlib.sha256(msgspec.json.encode(loose, order="sorted")).hexdigest()

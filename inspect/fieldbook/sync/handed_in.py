@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from fieldbook import accounts, evidence
 from fieldbook.evidence import Store
-from fieldbook.kernel import Act, Refusal, from_ms
+from fieldbook.kernel import Act, Refusal, decode, from_ms
 
 from . import inbox
 from .envelope import SHA256, BadCommand, IdReused, Ms, photos_in, read_command
@@ -179,7 +179,7 @@ def open_hand_in(file: IO[bytes]) -> HandIn:
         archive = zipfile.ZipFile(file)
         photos = _photos_of(archive, size)
         words = archive.read("outbox.json")
-        index = msgspec.json.decode(words, type=_Index)
+        index = decode(words, _Index)
     except (
         zipfile.BadZipFile,
         msgspec.MsgspecError,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from fieldbook import accounts, evidence, findings, journal, places
 from fieldbook.accounts import Identity
-from fieldbook.kernel import NIL, OLDEST_CLAIM, Act, Busy, Refusal, ask, from_ms, upsert
+from fieldbook.kernel import NIL, OLDEST_CLAIM, Act, Busy, Refusal, ask, decode, from_ms, upsert
 
 from . import office
 from .book import BOOK
@@ -214,7 +214,7 @@ def run(act: Act, who: Identity, envelope: Envelope) -> None:
     """Do what a command says, with the posts that `who` names. Raises BadCommand, and whatever its verb refuses."""
     page = BOOK[envelope.verb]
     try:
-        body = msgspec.json.decode(envelope.body, type=page.body)
+        body = decode(envelope.body, page.body)
     except (msgspec.DecodeError, UnicodeDecodeError) as reason:
         raise BadCommand from reason
     standing = places.standing_of(act.session, who.id, who.posts)

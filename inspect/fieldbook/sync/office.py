@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from fieldbook import evidence, findings
 from fieldbook.accounts import NotYourDuty
 from fieldbook.evidence import NamedPhoto, Naming, PhotoNamed, Role
-from fieldbook.kernel import Act, Refusal
+from fieldbook.kernel import Act, Refusal, decode
 from fieldbook.places import NoSuchPlace, Standing
 
 from .book import BOOK
@@ -162,7 +162,7 @@ def _held(row: HeldCommand, command: CommandRow, photos: list[evidence.NamedPhot
 
 def _photos(envelope: Envelope) -> list[PhotoNamed]:
     try:
-        body = msgspec.json.decode(envelope.body, type=BOOK[envelope.verb].body)
+        body = decode(envelope.body, BOOK[envelope.verb].body)
     except (msgspec.DecodeError, UnicodeDecodeError) as reason:
         raise BadCommand from reason
     return list(_walk(body))

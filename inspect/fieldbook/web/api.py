@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 
 from fieldbook import __version__, accounts, evidence, findings, journal, messages, places, standards, sync
 from fieldbook.accounts import Duty, Identity
-from fieldbook.kernel import Refusal, db, from_ms, to_ms
+from fieldbook.kernel import Refusal, db, decode, from_ms, to_ms
 from fieldbook.sync import MAX_BYTES
 
 from . import doors, words
@@ -398,7 +398,7 @@ def _device() -> UUID | None:
 
 def _read(shape: type[Given]) -> Given:
     try:
-        return msgspec.json.decode(request.get_data(), type=shape)
+        return decode(request.get_data(), shape)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise BadRequest from None
 

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from fieldbook.kernel import Act, Refusal, new_id, queue_job, upsert
+from fieldbook.kernel import Act, Refusal, decode, new_id, queue_job, upsert
 
 from .columns import Table, choose
 from .model import Intake, IntakePart, IntakeState
@@ -257,7 +257,7 @@ def plan_of(session: Session, intake_id: UUID) -> Plan:
 
 def asked_of(intake: Intake) -> Asked:
     """What the person said so far."""
-    return msgspec.convert(intake.asked or {}, Asked)
+    return decode(msgspec.json.encode(intake.asked or {}), Asked)
 
 
 def has_part(session: Session, intake_id: UUID, name: str) -> bool:
@@ -270,7 +270,7 @@ def part(session: Session, intake_id: UUID, name: str, kind: type[Kept]) -> Kept
     if data is None:
         raise NoSuchIntake
     text = zlib.decompress(data)
-    return text if kind is bytes else msgspec.json.decode(text, type=kind)  # type: ignore[return-value]
+    return text if kind is bytes else decode(text, kind)  # type: ignore[return-value]
 
 
 def _put(session: Session, intake_id: UUID, name: str, value: Any) -> None:
