@@ -28,6 +28,14 @@ test("a record cut at any byte is as good as never written, and the one before i
   }
 });
 
+test("room that was tried when the phone was killed is empty behind the last record, and the next one follows it", async () => {
+  const [first, second] = [await draft("a"), await draft("b")];
+
+  const { records, end } = await scanned(bytes(first, new Uint8Array(1024 * 1024)));
+  assert.deepEqual([records.map(({ id }) => id), end], [["a"], first.length]);
+  assert.deepEqual((await scanned(bytes(first, second, new Uint8Array(1024)))).records.map(({ id }) => id), ["a", "b"]);
+});
+
 test("a flipped bit costs one record, not those after it", async () => {
   const whole = bytes(await draft("a"), await draft("b"), await draft("c"));
   const { records } = await scanned(whole);
