@@ -1,6 +1,7 @@
 """JSON read as a shape: by many threads at once, each shape for the first time."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -35,3 +36,11 @@ def test_many_threads_that_meet_a_shape_at_once_all_read_it_and_the_process_live
     done = subprocess.run([sys.executable, "-c", MANY_AT_ONCE], env={**os.environ, "PYTHONPATH": str(servers.ROOT / "inspect")}, capture_output=True, text=True, check=False)
 
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_every_room_reads_its_shapes_by_it():
+    """msgspec itself is asked only for plain JSON, or for plain texts by name."""
+    source = servers.ROOT / "inspect" / "fieldbook"
+    past = re.compile(r"msgspec\.(json\.)?(decode|convert)\([^\n]*(type=(?!dict\[str, str\])|, [A-Z]\w+\))")
+
+    assert [str(file.relative_to(source)) for file in source.rglob("*.py") if past.search(file.read_text("utf-8"))] == []
